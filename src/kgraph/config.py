@@ -1,0 +1,88 @@
+"""Settings: every variable that kgraph reads, in one place."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kgraph.errors import SettingsError
+from kgraph.vocab import DEFAULT_NAMESPACE, Names
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def setting(default: Any, help_line: str) -> Any:
+    """A field of Settings with its line of help."""
+    return field(default=default, metadata={"help": help_line})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set; each field is read from KGRAPH_<NAME>."""
+
+    host: str = setting("127.0.0.1", "Address to serve on.")
+    port: int = setting(8000, "Port to serve on.")
+    threads: int = setting(8, "Threads that answer requests.")
+    data: str = setting("var", "Folder of accepted changes, caches and attached texts.")
+    sources: str = setting("", "Folder with ontology/, shapes/ and data/; empty: find it.")
+    namespace: str = setting(DEFAULT_NAMESPACE, "What all our IRIs begin with; ends in / or #.")
+    alignments: tuple[str, ...] = setting(
+        (), "Alignment files to load, by name, comma separated: prov,org; all: every one."
+    )
+    token: str = setting("", "Token that updates must show; empty: updates are refused.")
+    base_url: str = setting("", "URL the service is reached at, where it is not what clients ask.")
+    max_body_bytes: int = setting(20_000_000, "Largest request body.")
+    max_literal_bytes: int = setting(1_000_000, "Largest literal that is stored.")
+    union_default_graph: bool = setting(True, "Whether the default graph is the union of all.")
+    explain_depth: int = setting(6, "How many steps of a proof are followed.")
+    conformance: str = setting("", "Folder of the packed W3C suites, for the tests.")
+    report: str = setting("", "The first corpus's text and inventory, for the tests.")
+    require_all: bool = setting(False, "Tests: what is absent is a failure, not a skip.")
+
+    def __post_init__(self) -> None:
+        """Refuse a namespace that no name can be appended to."""
+        if not self.namespace.endswith(("/", "#")):
+            raise SettingsError(f"KGRAPH_NAMESPACE {self.namespace!r} must end in / or #")
+
+    @property
+    def names(self) -> Names:
+        """The IRIs under this namespace."""
+        return Names(self.namespace)
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder as a path."""
+        return Path(self.data)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ, **given: Any) -> "Settings":
+        """Read KGRAPH_<NAME> for each field; a variable no field has is an error.
+
+        `given` wins over the environment: it is what a command line says.
+        """
+        known = {f"KGRAPH_{f.name}".upper(): f for f in fields(cls)}
+        found = {name: text for name, text in env.items() if name.startswith("KGRAPH_")}
+        if stray := found.keys() - known.keys():
+            raise SettingsError(
+                f"no such setting: {', '.join(sorted(stray))}; there are {', '.join(known)}"
+            )
+        values = {
+            known[name].name: _read(name, known[name].type, text) for name, text in found.items()
+        }
+        return cls(**(values | given))
+
+
+def _read(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text.lower() in TRUE | FALSE:
+            return text.lower() in TRUE
+        raise SettingsError(f"{name} is {text!r}; write true or false")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsError(f"{name} is {text!r}; write a whole number") from None
+    if kind is str:
+        return text
+    return tuple(part.strip() for part in text.split(",") if part.strip())
