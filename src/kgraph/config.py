@@ -30,8 +30,9 @@ class Settings:
     alignments: tuple[str, ...] = setting(
         (), "Alignment files to load, by name, comma separated: prov,org; all: every one."
     )
-    token: str = setting("", "Token that updates must show; empty: updates are refused.")
+    token: str = setting("", "Token that writes must show; empty: one is made in the data folder.")
     base_url: str = setting("", "URL the service is reached at, where it is not what clients ask.")
+    query_seconds: int = setting(120, "Seconds one query may take; 0: no limit.")
     max_body_bytes: int = setting(20_000_000, "Largest request body.")
     max_literal_bytes: int = setting(1_000_000, "Largest literal that is stored.")
     union_default_graph: bool = setting(True, "Whether the default graph is the union of all.")

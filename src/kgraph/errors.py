@@ -60,6 +60,10 @@ class QueryEvaluationError(MalformedRequest):
     """A well-formed query cannot be evaluated."""
 
 
+class QueryTimeout(KGraphError):
+    """A query did not finish within its time."""
+
+
 class EgressRefused(KGraphError):
     """The operation would make this server call another one."""
 
