@@ -116,6 +116,14 @@ class SourcesError(KGraphError):
     """The corpus cannot be loaded."""
 
 
+class RuleError(SourcesError):
+    """A rule file is malformed, or reads what is only written later."""
+
+
+class ShapesError(SourcesError):
+    """A shapes file is malformed, or a shape in it is not fit for a curator."""
+
+
 class ChangeRefused(KGraphError):
     """A change would break the shapes or the ontology; nothing was changed.
 

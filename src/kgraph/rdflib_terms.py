@@ -1,4 +1,4 @@
-"""RDF terms between pyoxigraph, which holds the data, and rdflib, on which owlrl and pyshacl compute.
+"""RDF terms between pyoxigraph, which holds the data, and rdflib, where owlrl and pyshacl compute.
 
 Lexical forms, blank node identifiers and language tags survive the trip there and back.
 """
