@@ -1,0 +1,48 @@
+"""The web face: an application factory and one blueprint per concern. Flask lives here alone."""
+
+from flask import Flask, Response, request
+
+from kgraph.graph import KnowledgeGraph
+from kgraph.web import description, errors, graphs, sparql
+from kgraph.web.access import Token, load_token
+from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, Service
+
+__all__ = ["Token", "create_app", "load_token"]
+
+EXPOSED = "Content-Location, ETag, Kgraph-Commit, Link, Location, WWW-Authenticate"
+ALLOWED = f"Accept, Authorization, Content-Type, If-None-Match, {AUTHOR_HEADER}, {MESSAGE_HEADER}"
+METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+
+
+def create_app(kg: KnowledgeGraph, token: Token | None = None) -> Flask:
+    """Make the application that serves one graph; two of them can live in one process.
+
+    `token` is what writes must show; by default it comes from the settings or, where they have
+    none, from a file in the data folder that is made on first use (see `load_token`).
+    """
+    app = Flask("kgraph.web")
+    app.config["MAX_CONTENT_LENGTH"] = kg.settings.max_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = kg.settings.max_body_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # names are not all Latin
+    app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings))
+    app.url_map.merge_slashes = False  # an IRI in a path may hold two slashes in a row
+    for module in (sparql, graphs, description):
+        app.register_blueprint(module.blueprint)
+    errors.register(app)
+    app.after_request(_allow_other_origins)
+    return app
+
+
+def _allow_other_origins(response: Response) -> Response:
+    """Let pages of other origins read every answer, errors included (CORS).
+
+    A write needs a token that no browser sends of its own accord, so the wildcard is safe.
+    """
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = METHODS
+        response.headers["Access-Control-Allow-Headers"] = ALLOWED
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response

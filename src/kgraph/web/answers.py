@@ -1,0 +1,133 @@
+"""Answers: query results and graphs as streams, commits as headers and a little JSON."""
+
+from collections.abc import Callable, Iterable
+from typing import IO, Any, cast
+
+import pyoxigraph
+from flask import Response, jsonify, request
+from pyoxigraph import RdfFormat
+
+from kgraph.errors import NotAcceptable
+from kgraph.formats import choose
+from kgraph.graph import Commit, KnowledgeGraph
+from kgraph.web import requests
+from kgraph.web.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, Offer, negotiate
+from kgraph.web.protocol import Query
+from kgraph.web.streaming import Sink, Stream, stream
+
+COMMIT_HEADER = "Kgraph-Commit"
+SHORT_PREFIXES = ("rdf", "rdfs", "owl", "xsd", "skos", "prov", "oa", "dct", "org")
+"""Prefixes of other people's namespaces that every Turtle answer declares."""
+
+Triples = Iterable[pyoxigraph.Triple] | Iterable[pyoxigraph.Quad]
+
+
+def query_answer(graph: KnowledgeGraph, query: Query, base_iri: str) -> Response:
+    """Evaluate a query and stream its answer in the format that was negotiated."""
+    accept, override = requests.accept(), requests.format_override()
+
+    def produce(announce: Callable[[str], None], sink: Sink) -> None:
+        result: Any = graph.query(
+            query.text,
+            base_iri=base_iri,
+            default_graphs=query.default_graphs,
+            named_graphs=query.named_graphs,
+        )
+        offer = negotiate(accept, override, _offers(result))
+        announce(offer.media_type)
+        if isinstance(result, pyoxigraph.QueryTriples):
+            write_graph(result, sink, offer, graph)
+        else:
+            result.serialize(sink, offer.writer)
+
+    return _response(stream(produce, seconds=_seconds(graph)))
+
+
+def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Triples]) -> Response:
+    """Stream triples or quads in the RDF format that was negotiated.
+
+    `triples` is called in the thread that writes them.
+    """
+    offer = negotiate(requests.accept(), requests.format_override(), GRAPHS)
+    return graph_in(graph, triples, offer)
+
+
+def graph_in(graph: KnowledgeGraph, triples: Callable[[], Triples], offer: Offer) -> Response:
+    """Stream triples or quads in the format of an offer."""
+
+    def produce(announce: Callable[[str], None], sink: Sink) -> None:
+        announce(offer.media_type)
+        write_graph(triples(), sink, offer, graph)
+
+    return _response(stream(produce, seconds=_seconds(graph)))
+
+
+def write_graph(triples: Triples, sink: Sink, offer: Offer, graph: KnowledgeGraph) -> None:
+    """Serialize triples or quads with our prefixes; graph names go where a format has none."""
+    assert isinstance(offer.writer, RdfFormat)
+    if not offer.writer.supports_datasets:
+        triples = _triples(triples)
+    target = cast(IO[bytes], sink)  # write and flush are all that it uses
+    pyoxigraph.serialize(triples, target, offer.writer, prefixes=prefixes(graph))
+
+
+def prefixes(graph: KnowledgeGraph) -> dict[str, str]:
+    """Return the prefixes that answers in Turtle and its kin declare."""
+    every = graph.settings.names.prefixes
+    return {name: every[name] for name in ("", "kg", "kgv", "kgsh", *SHORT_PREFIXES)}
+
+
+def commit_answer(commit: Commit, status: int, location: str | None = None) -> Response:
+    """Say which commit a write became: in a header, and as JSON to whoever accepts that."""
+    try:
+        choose(requests.accept(), ["application/json"])
+        response = jsonify(commit_json(commit))
+        response.status_code = status
+    except NotAcceptable:
+        response = Response(status=status if status == 201 else 204)
+    response.headers[COMMIT_HEADER] = str(commit.number)
+    response.vary.add("Accept")
+    if location:
+        response.headers["Location"] = location
+    return response
+
+
+def commit_json(commit: Commit) -> dict[str, Any]:
+    """Return a commit as plain JSON."""
+    return {
+        "commit": commit.number,
+        "time": str(commit.time),
+        "author": commit.author,
+        "message": commit.message,
+        "added": commit.added,
+        "removed": commit.removed,
+        "inferred": commit.inferred,
+    }
+
+
+def _offers(result: object) -> tuple[Offer, ...]:
+    if isinstance(result, pyoxigraph.QueryTriples):
+        return GRAPHS
+    if isinstance(result, pyoxigraph.QueryBoolean):
+        return BOOLEANS
+    return SOLUTIONS
+
+
+def _triples(statements: Triples) -> Iterable[pyoxigraph.Triple]:
+    for one in statements:
+        yield one.triple if isinstance(one, pyoxigraph.Quad) else one
+
+
+def _seconds(graph: KnowledgeGraph) -> float | None:
+    return graph.settings.query_seconds or None
+
+
+def _response(made: Stream) -> Response:
+    charset = "; charset=utf-8" if made.media_type.startswith("text/") else ""
+    response = Response(made.chunks, content_type=made.media_type + charset)
+    response.vary.add("Accept")
+    if request.method == "HEAD":
+        # an answer without a length would be sent chunked, and a HEAD has no chunks:
+        # the next request on the connection would read their end as its beginning
+        response.headers["Content-Length"] = str(sum(len(chunk) for chunk in made.chunks))
+    return response

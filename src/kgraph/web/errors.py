@@ -1,0 +1,191 @@
+"""Errors on the wire: one table from error class to status, one body for all (RFC 9457).
+
+Programs get application/problem+json, people get a page or plain text, and whoever asks for
+RDF when a change was refused gets the SHACL validation report itself.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import pyoxigraph
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kgraph.errors import (
+    ChangeRefused,
+    EgressRefused,
+    Forbidden,
+    KGraphError,
+    MalformedRequest,
+    NotAcceptable,
+    PayloadTooLarge,
+    QueryTimeout,
+    SettingsError,
+    SourcesError,
+    StoreError,
+    TextError,
+    Unauthorized,
+    UnknownGraph,
+    UnknownResource,
+    UnsupportedMediaType,
+)
+from kgraph.formats import choose
+from kgraph.web import requests
+from kgraph.web.answers import prefixes
+from kgraph.web.negotiation import GRAPHS
+
+log = logging.getLogger(__name__)
+
+STATUS: Mapping[type[KGraphError], int] = {
+    MalformedRequest: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    EgressRefused: 403,
+    UnknownGraph: 404,
+    UnknownResource: 404,
+    NotAcceptable: 406,
+    PayloadTooLarge: 413,
+    UnsupportedMediaType: 415,
+    ChangeRefused: 422,
+    QueryTimeout: 503,
+    StoreError: 503,
+    SourcesError: 503,
+    SettingsError: 503,
+}
+
+PROBLEM_JSON = "application/problem+json"
+PAGES = (PROBLEM_JSON, "application/json", "text/html", "text/plain")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, in the terms of RFC 9457; `more` holds the extension members."""
+
+    name: str
+    status: int
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The name in words: the same for every problem of one kind."""
+        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", self.name)
+        return " ".join(words).capitalize()
+
+    @property
+    def kind(self) -> str:
+        """The last step of the IRI of this kind of problem."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.name).lower()
+
+    def as_json(self, namespace: str) -> dict[str, Any]:
+        """Return the members of the problem document."""
+        return {
+            "type": f"{namespace}problem/{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+
+
+def status_of(error_type: type[KGraphError]) -> int:
+    """Return the status of an error class, or of the nearest class above it."""
+    return next((STATUS[t] for t in error_type.__mro__ if t in STATUS), 500)
+
+
+def problem_of(error: KGraphError) -> Problem:
+    """Say of one of our errors what clients are told."""
+    more: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    if isinstance(error, TextError):
+        found = {"line": error.place.line, "column": error.place.column}
+        texts = {"expected": error.expected, "cure": error.cure}
+        more |= {name: value for name, value in (found | texts).items() if value}
+    if isinstance(error, ChangeRefused):
+        more["report"] = error.report.to_json()
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'
+    if isinstance(error, QueryTimeout):
+        headers["Retry-After"] = "60"
+    name = type(error).__name__
+    return Problem(name, status_of(type(error)), str(error), more, headers)
+
+
+def http_problem(error: HTTPException) -> Problem:
+    """Say of one of Flask's own errors what clients are told."""
+    status = HTTPStatus(error.code or 500)
+    name = "".join(word.capitalize() for word in re.findall(r"\w+", status.phrase))
+    headers = {n: v for n, v in error.get_headers() if n.lower() not in ("content-type",)}
+    return Problem(name, status.value, error.description or status.phrase, {}, headers)
+
+
+def respond(problem: Problem, refused: ChangeRefused | None = None) -> Response:
+    """Write a problem in the form that the client reads best."""
+    media_type = _media_type(refused)
+    if refused is not None and media_type not in PAGES:
+        response = _report(refused, media_type)
+    elif media_type == "text/html":
+        page = render_template("problem.html", problem=problem, refused=refused)
+        response = Response(page, content_type="text/html; charset=utf-8")
+    elif media_type == "text/plain":
+        text = f"{problem.status} {problem.title}\n\n{problem.detail}\n"
+        response = Response(text, content_type="text/plain; charset=utf-8")
+    else:
+        document = problem.as_json(requests.graph().settings.namespace)
+        response = Response(json.dumps(document, indent=2) + "\n", content_type=media_type)
+    response.status_code = problem.status
+    response.headers.extend(problem.headers)
+    response.vary.add("Accept")
+    return response
+
+
+def _media_type(refused: ChangeRefused | None) -> str:
+    offers = [*PAGES, *(offer.media_type for offer in GRAPHS)] if refused else PAGES
+    try:
+        return choose(requests.accept(), offers)
+    except NotAcceptable:  # better to say it in a form unasked for than not at all
+        return PROBLEM_JSON
+
+
+def _report(refused: ChangeRefused, media_type: str) -> Response:
+    offer = next(offer for offer in GRAPHS if offer.media_type == media_type)
+    assert isinstance(offer.writer, pyoxigraph.RdfFormat)
+    text = pyoxigraph.serialize(
+        _triples(refused.report.to_graph()),
+        format=offer.writer,
+        prefixes=prefixes(requests.graph()) | {"sh": "http://www.w3.org/ns/shacl#"},
+    )
+    return Response(text, content_type=media_type)
+
+
+def _triples(report: Any) -> Iterator[pyoxigraph.Triple]:
+    """Read the report graph, whichever library holds it."""
+    if hasattr(report, "serialize") and hasattr(report, "namespaces"):
+        text = report.serialize(format="nt", encoding="utf-8")
+        parsed = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES)
+        yield from (quad.triple for quad in parsed)
+    else:
+        yield from (one.triple if isinstance(one, pyoxigraph.Quad) else one for one in report)
+
+
+def register(app: Flask) -> None:
+    """Make the application answer every error, and every unknown path, as a problem."""
+
+    @app.errorhandler(KGraphError)
+    def ours(error: KGraphError) -> Response:
+        return respond(problem_of(error), error if isinstance(error, ChangeRefused) else None)
+
+    @app.errorhandler(HTTPException)
+    def flasks(error: HTTPException) -> Response:
+        return respond(http_problem(error))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("%s %s failed", request.method, request.path, exc_info=error)
+        detail = "this is our fault, and it is in the server's log; nothing was changed"
+        return respond(Problem("InternalServerError", 500, detail))

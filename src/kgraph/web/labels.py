@@ -1,0 +1,91 @@
+"""Names for people: labels in English where there are any, short names where there are none."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+from pyoxigraph import Literal
+
+from kgraph.graph import KnowledgeGraph
+
+AT_ONCE = 500
+"""IRIs per query: a VALUES block that stays small."""
+
+QUERY = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?thing ?label ?preferred WHERE {{
+  VALUES ?thing {{ {values} }}
+  {{ ?thing skos:prefLabel ?label BIND(true AS ?preferred) }}
+  UNION {{ ?thing rdfs:label ?label BIND(false AS ?preferred) }}
+}}
+"""
+
+
+def select(graph: KnowledgeGraph, query: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a SELECT as dictionaries, unbound variables left out."""
+    solutions: Any = graph.query(query)
+    names = [variable.value for variable in solutions.variables]
+    return [{n: row[n] for n in names if row[n] is not None} for row in solutions]
+
+
+def values(iris: Iterable[str]) -> str:
+    """Write IRIs for a VALUES block."""
+    return " ".join(f"<{iri}>" for iri in iris)
+
+
+class Labels:
+    """Labels of things, fetched many at a time and kept for one page."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        """Start with no label known."""
+        self._graph = graph
+        self._found: dict[str, str] = {}
+
+    def load(self, iris: Iterable[str]) -> None:
+        """Fetch the labels of these things, those already known left out."""
+        wanted = sorted(set(iris) - self._found.keys())
+        for start in range(0, len(wanted), AT_ONCE):
+            self._load(wanted[start : start + AT_ONCE])
+
+    def _load(self, iris: list[str]) -> None:
+        best: dict[str, tuple[int, str]] = {}
+        for row in select(self._graph, QUERY.format(values=values(iris))):
+            label = row["label"]
+            if isinstance(label, Literal):
+                rank = 2 * ((label.language or "") in ("en", "")) + (
+                    row["preferred"].value == "true"
+                )
+                candidate = (rank, label.value)
+                best[row["thing"].value] = max(best.get(row["thing"].value, (-1, "")), candidate)
+        for iri in iris:
+            self._found[iri] = best[iri][1] if iri in best else self.short(iri)
+
+    def __getitem__(self, iri: str) -> str:
+        """Return a label, or a short name where there is none."""
+        if iri not in self._found:
+            self.load([iri])
+        return self._found[iri]
+
+    def short(self, iri: str) -> str:
+        """Write an IRI with a prefix, or without what all of ours have in common."""
+        names = self._graph.settings.names
+        if iri.startswith(names.things):
+            return unquote(iri.removeprefix(names.things)).replace("-", " ")
+        if iri.startswith(names.graphs):
+            return unquote(iri.removeprefix(names.graphs))
+        found = [
+            (len(start), f"{prefix}:{iri.removeprefix(start)}")
+            for prefix, start in names.prefixes.items()
+            if prefix and iri.startswith(start)
+        ]
+        return max(found)[1] if found else iri
+
+
+def page_href(graph: KnowledgeGraph, iri: str) -> str:
+    """Return where a link to a thing leads: to our page for our things, else to the thing."""
+    namespace = graph.settings.namespace
+    if not iri.startswith(namespace):
+        return iri
+    path, mark, fragment = iri.removeprefix(namespace).partition("#")
+    return f"/page/{quote(unquote(path), safe='/:@!$&,;=~')}{mark}{fragment}"

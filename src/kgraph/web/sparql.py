@@ -1,0 +1,41 @@
+"""The SPARQL endpoint: query, update and service description at one URL (SPARQL 1.1 Protocol)."""
+
+from flask import Blueprint, Response, request
+
+from kgraph.web import requests
+from kgraph.web.answers import commit_answer, query_answer
+from kgraph.web.description import service_description
+from kgraph.web.protocol import Describe, Query, Update, parse_operation
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
+def sparql() -> Response:
+    """Run the operation that the request asks for."""
+    match parse_operation(request.method, requests.body(), requests.url_params()):
+        case Query() as query:
+            return query_answer(requests.graph(), query, base_iri())
+        case Update() as update:
+            return run_update(update)
+        case Describe():
+            return service_description()
+
+
+def run_update(update: Update) -> Response:
+    """Apply an update as one commit."""
+    signature = requests.authorise()
+    commit = requests.graph().update(
+        update.text,
+        author=signature.author,
+        message=signature.message,
+        base_iri=base_iri(),
+        using_graphs=update.using_graphs,
+        using_named_graphs=update.using_named_graphs,
+    )
+    return commit_answer(commit, 200)
+
+
+def base_iri() -> str:
+    """Return what relative IRIs in a request are resolved against: the endpoint's own URL."""
+    return requests.root_url() + "sparql"

@@ -1,0 +1,13 @@
+"""All suites, in the order of the report."""
+
+from tests.conformance import protocols, rdf, sparql
+
+SUITES = (
+    protocols.PROTOCOL,
+    protocols.GRAPH_STORE,
+    protocols.DESCRIPTION,
+    sparql.SPARQL_11,
+    sparql.SPARQL_12,
+    rdf.RDF_11,
+    rdf.RDF_12,
+)

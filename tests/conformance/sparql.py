@@ -1,0 +1,216 @@
+"""SPARQL 1.1 and 1.2: query and update evaluation, syntax, and the CSV and TSV formats.
+
+The tests run on our evaluator over an empty store each, without inference and without the union
+default graph, which the suites do not know.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from pyoxigraph import (
+    BlankNode,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    parse_query_results,
+)
+from tests.conformance.archives import unpacked
+from tests.conformance.manifests import MF, QT, RDFS, UT, Term, Test, Tree, quads, rdf_format
+from tests.conformance.suites import Case, Suite
+from tests.conformance.terms import Row, isomorphic, same_solutions
+
+from kgraph.errors import EgressRefused, KGraphError, QueryEvaluationError, QuerySyntaxError
+from kgraph.sparql.evaluate import evaluate_query, evaluate_update
+
+RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
+RESULT_SUFFIXES = {
+    "srx": QueryResultsFormat.XML,
+    "srj": QueryResultsFormat.JSON,
+    "tsv": QueryResultsFormat.TSV,
+}
+
+
+def cases(version: str) -> Mapping[str, Case]:
+    tree = Tree(
+        unpacked("rdf-tests") / "sparql" / version,
+        f"https://w3c.github.io/rdf-tests/sparql/{version}/",
+    )
+    return {test.iri: partial(run, test) for test in tree.tests("manifest.ttl")}
+
+
+def run(test: Test) -> None:
+    """Run a test by its type; a type we do not know is an error."""
+    kinds = [kind.removeprefix(MF).removesuffix("11") for kind in test.kinds]
+    runners = [RUNNERS[kind] for kind in kinds if kind in RUNNERS]
+    assert len(runners) == 1, f"no one way to run a test of type {', '.join(kinds)}"
+    runners[0](test)
+
+
+def query_evaluation(test: Test) -> None:
+    action = test.value(MF + "action")
+    store = Store()
+    load(test, store, action, QT)
+    answer = ask(test, store, test.manifest.text(action, QT + "query"))
+    expected = test.value(MF + "result").value
+    if isinstance(answer, QueryTriples):
+        wanted = quads(test.tree.read(expected), rdf_format(expected), expected)
+        found = list(answer)
+        assert isomorphic(found, wanted), f"other triples: {found}"
+        return
+    truth, rows, ordered = read_results(test, expected)
+    if isinstance(answer, QueryBoolean):
+        assert truth is not None, "a boolean was not expected"
+        assert bool(answer) == truth, f"expected {truth}"
+        return
+    found = rows_of(answer)
+    assert rows is not None, "solutions were not expected"
+    assert same_solutions(found, rows, ordered=ordered), f"found {found}, expected {rows}"
+
+
+def csv_result(test: Test) -> None:
+    """Compare our CSV with the expected one, cell by cell; labels of blank nodes are free."""
+    action = test.value(MF + "action")
+    store = Store()
+    load(test, store, action, QT)
+    answer = ask(test, store, test.manifest.text(action, QT + "query"))
+    found = answer.serialize(format=QueryResultsFormat.CSV).decode()
+    wanted = test.tree.read(test.value(MF + "result").value).decode()
+    assert csv_rows(found) == csv_rows(wanted), found
+
+
+def csv_rows(text: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    header, *rows = csv.reader(io.StringIO(text))
+    order = sorted(range(len(header)), key=lambda i: header[i])
+    cells = sorted(tuple(_cell(row[i]) for i in order) for row in rows)
+    return sorted(header), cells
+
+
+def _cell(text: str) -> str:
+    if text.startswith("_:"):
+        return "_:"
+    try:
+        return repr(float(text))
+    except ValueError:
+        return text
+
+
+def update_evaluation(test: Test) -> None:
+    action, result = test.value(MF + "action"), test.value(MF + "result")
+    store, wanted = Store(), Store()
+    load(test, store, action, UT)
+    load(test, wanted, result, UT)
+    request = test.manifest.text(action, UT + "request")
+    text = test.tree.read(request).decode()
+    evaluate_update(store, text, {}, union=False, base_iri=request)
+    assert isomorphic(store, wanted), f"left {list(store)}, expected {list(wanted)}"
+
+
+def positive_syntax(test: Test, *, update: bool) -> None:
+    """The text must be read; SERVICE and LOAD are read, and refused only then."""
+    try:
+        evaluate(test, update)
+    except (EgressRefused, QueryEvaluationError):
+        return
+
+
+def negative_syntax(test: Test, *, update: bool) -> None:
+    try:
+        evaluate(test, update)
+    except QuerySyntaxError:
+        return
+    except KGraphError as error:
+        raise AssertionError(f"refused for another reason: {error}") from error
+    raise AssertionError("accepted")
+
+
+def evaluate(test: Test, update: bool) -> None:
+    action = test.value(MF + "action")
+    iri = action.value if isinstance(action, NamedNode) else None
+    iri = iri or test.manifest.text(action, (UT + "request") if update else (QT + "query"))
+    if update:
+        evaluate_update(Store(), test.tree.read(iri).decode(), {}, union=False, base_iri=iri)
+    else:
+        ask(test, Store(), iri)
+
+
+def ask(test: Test, store: Store, iri: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    return evaluate_query(store, test.tree.read(iri).decode(), {}, base_iri=iri)
+
+
+def load(test: Test, store: Store, node: Term, vocabulary: str) -> None:
+    """Load a dataset as the query (qt:) and update (ut:) vocabularies describe it."""
+    manifest = test.manifest
+    for data in manifest.values(node, vocabulary + "data"):
+        store.extend(quads(test.tree.read(data.value), rdf_format(data.value), data.value))
+    for data in manifest.values(node, vocabulary + "graphData"):
+        file, name = data, data
+        if isinstance(data, BlankNode):
+            file = manifest.value(data, UT + "graph")
+            name = manifest.value(data, RDFS + "label")
+        store.add_graph(NamedNode(name.value))
+        data_iri = file.value
+        store.extend(quads(test.tree.read(data_iri), rdf_format(data_iri), data_iri, name.value))
+
+
+def rows_of(answer: QuerySolutions) -> list[Row]:
+    variables = answer.variables
+    return [{v.value: row[v] for v in variables if row[v] is not None} for row in answer]
+
+
+def read_results(test: Test, iri: str) -> tuple[bool | None, list[Row] | None, bool]:
+    """Read an expected answer: its truth or its rows, and whether their order counts."""
+    suffix = iri.rsplit(".", 1)[1]
+    if suffix in RESULT_SUFFIXES:
+        answer = parse_query_results(test.tree.read(iri), RESULT_SUFFIXES[suffix])
+        if isinstance(answer, QueryBoolean):
+            return bool(answer), None, False
+        return None, rows_of(answer), False
+    return read_result_set(test, iri)
+
+
+def read_result_set(test: Test, iri: str) -> tuple[bool | None, list[Row] | None, bool]:
+    store = Store()
+    store.extend(quads(test.tree.read(iri), rdf_format(iri), iri))
+    for quad in store.quads_for_pattern(None, NamedNode(RS + "boolean"), None):
+        return quad.object.value == "true", None, False
+    found = list(store.quads_for_pattern(None, NamedNode(RS + "solution"), None))
+    numbered = [(_index(store, quad.object), _row(store, quad.object)) for quad in found]
+    ordered = bool(numbered) and all(number is not None for number, _ in numbered)
+    if ordered:
+        numbered.sort(key=lambda pair: pair[0])
+    return None, [row for _, row in numbered], ordered
+
+
+def _index(store: Store, solution: Term) -> int | None:
+    found = next(store.quads_for_pattern(solution, NamedNode(RS + "index"), None), None)
+    return None if found is None else int(found.object.value)
+
+
+def _row(store: Store, solution: Term) -> Row:
+    return dict(_bindings(store, solution))
+
+
+def _bindings(store: Store, solution: Term) -> Iterator[tuple[str, Term]]:
+    for binding in store.quads_for_pattern(solution, NamedNode(RS + "binding"), None):
+        name = next(store.quads_for_pattern(binding.object, NamedNode(RS + "variable"), None))
+        value = next(store.quads_for_pattern(binding.object, NamedNode(RS + "value"), None))
+        yield name.object.value, value.object
+
+
+RUNNERS: Mapping[str, Callable[[Test], None]] = {
+    "QueryEvaluationTest": query_evaluation,
+    "UpdateEvaluationTest": update_evaluation,
+    "CSVResultFormatTest": csv_result,
+    "PositiveSyntaxTest": partial(positive_syntax, update=False),
+    "NegativeSyntaxTest": partial(negative_syntax, update=False),
+    "PositiveUpdateSyntaxTest": partial(positive_syntax, update=True),
+    "NegativeUpdateSyntaxTest": partial(negative_syntax, update=True),
+}
+
+SPARQL_11 = Suite("sparql11", "SPARQL 1.1 Query and Update", 495, partial(cases, "sparql11"))
+SPARQL_12 = Suite("sparql12", "SPARQL 1.2 Query and Update", 269, partial(cases, "sparql12"))

@@ -1,0 +1,57 @@
+"""Every error has a status, and is told in the form that the client reads."""
+
+import pytest
+
+from kgraph.errors import KGraphError
+from kgraph.web.errors import Problem, status_of
+
+
+def leaves(kind):
+    below = kind.__subclasses__()
+    return [leaf for one in below for leaf in leaves(one)] if below else [kind]
+
+
+@pytest.mark.parametrize("error", leaves(KGraphError), ids=lambda error: error.__name__)
+def test_every_error_has_a_status(error):
+    assert status_of(error) != 500
+
+
+def test_the_name_of_a_problem_is_said_in_words():
+    problem = Problem("RDFSyntaxError", 400, "")
+    assert (problem.title, problem.kind) == ("Rdf syntax error", "rdfsyntax-error")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/problem+json"),
+        ("*/*", "application/problem+json"),
+        ("text/turtle", "application/problem+json"),
+        ("application/json", "application/json"),
+        ("text/plain", "text/plain"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+    ],
+)
+def test_problems_are_told_in_the_form_that_the_client_reads(client, accept, media_type):
+    headers = {"Accept": accept} if accept else {}
+    response = client.get("/sparql?query=ASK", headers=headers)
+    assert response.status_code == 400
+    assert response.mimetype == media_type
+    assert "line 1" in response.text
+
+
+def test_an_unknown_path_and_a_wrong_method_are_problems_too(client):
+    assert client.get("/nowhere").json["status"] == 404
+    response = client.put("/sparql")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+def test_a_fault_of_ours_is_500_without_its_details(client, graph, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError("secret path")
+
+    monkeypatch.setattr(graph, "query", fail)
+    response = client.get("/sparql?query=ASK{}")
+    assert response.status_code == 500
+    assert "secret" not in response.text
