@@ -4,90 +4,31 @@ Parse, infer, validate, commit or refuse; query, explain, describe, export. One 
 data folder; inside it one writer at a time, and readers who see a commit whole or not at all.
 """
 
-import logging
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, serialize
 
 from kgraph import ingest, provenance, sparql
 from kgraph.config import Settings
-from kgraph.errors import (
-    ChangeRefused,
-    ComputedGraph,
-    Forbidden,
-    MalformedRequest,
-    PayloadTooLarge,
-    UnknownGraph,
-)
+from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, UnknownGraph
 from kgraph.formats import rdf_format
 from kgraph.ingest.cache import Cache
-from kgraph.ingest.engines import load_engines
-from kgraph.ingest.parse import check_literals
-from kgraph.ingest.pipeline import Pipeline, Standing, result_key
+from kgraph.ingest.pipeline import Pipeline
+from kgraph.ingest.transaction import Commit, Writer
 from kgraph.progress import SILENT, Progress
-from kgraph.provenance import Saying
-from kgraph.store import Delta, FolderLock, Journal, Patch, State
-from kgraph.store.delta import between, delta_of_lines
-from kgraph.store.journal import digests
+from kgraph.provenance import Explanation, Saying
+from kgraph.shacl import ValidationReport
+from kgraph.stats import Stats, count
+from kgraph.store import Delta, FolderLock, Journal, State
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node, graph_text
-from kgraph.vocab import RDF_TYPE, Names
+from kgraph.vocab import Names
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One accepted change; counts of quads, and what the shapes said that did not stop it."""
-
-    number: int
-    time: datetime
-    author: str
-    message: str
-    added: int
-    removed: int
-    inferred: int
-    report: Any
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a triple holds: who asserts it and where, or what it follows from, or neither."""
-
-    triple: Triple
-    graphs: tuple[str | None, ...]
-    claims: tuple[Saying, ...]
-    derivation: Any | None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the graph has the triple at all."""
-        return bool(self.graphs)
-
-    @property
-    def asserted(self) -> bool:
-        """Whether somebody put it there."""
-        return self.holds and self.derivation is None
-
-
-@dataclass(frozen=True)
-class Stats:
-    """What the graph holds, counted."""
-
-    triples: int
-    asserted: int
-    inferred: int
-    graphs: dict[str, int]
-    classes: dict[str, int]
-    predicates: dict[str, int]
-    commits: int
-    evaluation_date: str | None
-    corpus: str
+__all__ = ["Commit", "Explanation", "KnowledgeGraph", "Saying", "Stats"]
 
 
 def utc_now() -> datetime:
@@ -110,18 +51,14 @@ class KnowledgeGraph:
         settings: Settings,
         corpus: ingest.Corpus,
         pipeline: Pipeline,
-        journal: Journal,
+        writer: Writer,
         lock: FolderLock | None,
-        clock: Callable[[], datetime],
     ) -> None:
         """Use `open`."""
-        self.settings = settings
-        self._corpus, self._pipeline, self._journal = corpus, pipeline, journal
-        self._lock, self._clock = lock, clock
-        self._writing = threading.RLock()
-        self._commits: list[Commit] = []
-        self._report: tuple[int, Any] | None = None
-        self.warnings: list[str] = []
+        self.settings, self.corpus = settings, corpus
+        self._pipeline, self._writer, self._lock = pipeline, writer, lock
+        self._state = writer.state
+        self.warnings = writer.replay(owner=lock is not None)
         """What was wrong on opening without stopping it: torn patches, for example."""
 
     @classmethod
@@ -132,22 +69,26 @@ class KnowledgeGraph:
         progress: Progress = SILENT,
         clock: Callable[[], datetime] = utc_now,
         read_only: bool = False,
+        sources_only: bool = False,
     ) -> "KnowledgeGraph":
         """Load the sources, replay the patches, close, and be ready.
 
         Raises StoreLocked where another process owns the data folder; `read_only` asks for no
-        ownership, sees what is committed, and refuses changes.
+        ownership, sees what is committed, and refuses changes; `sources_only` does so too and
+        leaves the patches out.
         """
+        read_only = read_only or sources_only
         lock = None if read_only else FolderLock(settings.data_folder)
         if lock:
             lock.acquire()
         try:
+            folder = settings.data_folder
             corpus = ingest.load_corpus(settings, progress=progress)
-            engines = load_engines(corpus, settings.names)
-            cache = Cache(settings.data_folder / "cache")
-            pipeline = Pipeline(engines, cache, corpus.digest, progress)
-            graph = cls(settings, corpus, pipeline, Journal(settings.data_folder), lock, clock)
-            graph._replay()
+            pipeline = Pipeline(corpus, settings.names, Cache(folder / "cache"), progress)
+            state = State(corpus.quads, union=settings.union_default_graph)
+            journal = Journal(None if sources_only else folder)
+            writer = Writer(state, pipeline, journal, settings, clock)
+            graph = cls(settings, corpus, pipeline, writer, lock)
         except BaseException:
             if lock:
                 lock.release()
@@ -177,11 +118,6 @@ class KnowledgeGraph:
     def names(self) -> Names:
         """The IRIs under the namespace that is set."""
         return self.settings.names
-
-    @property
-    def corpus(self) -> ingest.Corpus:
-        """The sources as they were found."""
-        return self._corpus
 
     # Reading
 
@@ -213,7 +149,7 @@ class KnowledgeGraph:
         """The triples of one graph; None is the default graph itself, not the union."""
         node = graph_node(graph_name)
         if graph_name is None:
-            with self._writing:
+            with self._writer.lock:
                 return iter(list(self._state.graph(node)))
         if not self.has_graph(graph_name):
             raise UnknownGraph(f"there is no graph {graph_name}")
@@ -255,13 +191,20 @@ class KnowledgeGraph:
         only_unnamed = not graphs and Quad(node, link, object_) in view
         derivation = None
         if graphs and not asserted:
-            derivation = self._pipeline.engines.explain(self._all_quads(), triple)
+            with self._writer.lock:
+                depth = self.settings.explain_depth
+                derivation = self._pipeline.explain(self._state.quads, triple, depth)
         shown: list[str | None] = [None] if only_unnamed else [*graphs]
         return Explanation(triple, tuple(shown), tuple(claims), derivation)
 
     def who_says(self, triple: Triple) -> list[Saying]:
         """The claims that cover a triple."""
         return provenance.who_says(self._state.view, self.names, triple)
+
+    def attach(self, file: Path, document: str | None = None) -> ingest.Attachment:
+        """Check a document's text against its passages; a copy is kept if all agree."""
+        folder = self.settings.data_folder
+        return ingest.attach(self._state.view, self.names, file, folder, document)
 
     def passage_text(self, passage: str) -> str | None:
         """The words of a passage, where its document's text is attached; else None."""
@@ -279,51 +222,31 @@ class KnowledgeGraph:
         if graph_name is not None:
             quads = [Quad(*_parts(triple)) for triple in self.graph(graph_name)]
         else:
-            with self._writing:
-                quads = list(self._all_quads())
+            with self._writer.lock:
+                quads = list(self._state.quads)
         if not include_inferred:
             prefix = self.names.inferred
             quads = [q for q in quads if not (graph_text(q.graph_name) or "").startswith(prefix)]
-        statements: Collection[Quad | Triple] = quads
-        if not form.rdf.supports_datasets:
-            statements = {quad.triple for quad in quads}
         prefixes = {p: iri for p, iri in self.names.prefixes.items() if p != "dcterms"}
-        ordered = sorted(statements, key=str)
-        data = serialize(ordered, format=form.rdf, prefixes=prefixes) or b""
+        if form.rdf.supports_datasets:
+            data = serialize(sorted(quads, key=str), format=form.rdf, prefixes=prefixes)
+        else:
+            triples = sorted({quad.triple for quad in quads}, key=str)
+            data = serialize(triples, format=form.rdf, prefixes=prefixes)
+        data = data or b""
         for start in range(0, len(data), 65536):
             yield data[start : start + 65536]
 
     def stats(self) -> Stats:
         """Counts per graph, class and predicate; a triple in two graphs counts once."""
-        view, union = self._state.view, self.settings.union_default_graph
-        graphs: Counter[str] = Counter()
-        classes: Counter[str] = Counter()
-        predicates: Counter[str] = Counter()
-        inferred: set[Triple] = set()
-        asserted: set[Triple] = set()
-        for quad in view:
-            name = graph_text(quad.graph_name)
-            if name is not None:
-                graphs[name] += 1
-                (inferred if name.startswith(self.names.inferred) else asserted).add(quad.triple)
-            elif not union:
-                asserted.add(quad.triple)
-        triples = {q.triple for q in view} if union else inferred | asserted
-        for triple in triples:
-            predicates[triple.predicate.value] += 1
-            if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode):
-                classes[triple.object.value] += 1
-        follows = inferred - asserted
-        return Stats(
-            triples=len(triples),
-            asserted=len(triples) - len(follows),
-            inferred=len(follows),
-            graphs={name: graphs[name] for name in self.graph_names()},
-            classes=dict(classes.most_common()),
-            predicates=dict(predicates.most_common()),
-            commits=len(self._commits),
+        return count(
+            self._state.view,
+            self.names,
+            graph_names=self.graph_names(),
+            commits=len(self._writer.commits),
             evaluation_date=self.evaluation_date(),
-            corpus=self._corpus.digest,
+            corpus=self.corpus.digest,
+            union=self.settings.union_default_graph,
         )
 
     def evaluation_date(self) -> str | None:
@@ -333,7 +256,7 @@ class KnowledgeGraph:
 
     def commits(self) -> Sequence[Commit]:
         """All accepted changes since the corpus, in order."""
-        return tuple(self._commits)
+        return tuple(self._writer.commits)
 
     # Changing
 
@@ -363,9 +286,9 @@ class KnowledgeGraph:
                     using_named_graphs=using_named_graphs,
                 )
             finally:
-                delta = self._since(before, graphs)
+                delta = self._writer.since(before, graphs)
                 self._state.change(delta.inverse)
-            return self._commit(delta, author, message)
+            return self._writer.commit(delta, author, message)
 
     def ingest(
         self,
@@ -384,7 +307,8 @@ class KnowledgeGraph:
         """
         quads = self._read(data, media_type, graph_name, base_iri)
         with self._change():
-            return self._commit(self._adding(quads, graph_name, replace), author, message)
+            delta = self._writer.adding(quads, graph_name, replace)
+            return self._writer.commit(delta, author, message)
 
     def delete_graph(self, graph_name: str | None, *, author: str, message: str) -> Commit:
         """Remove a graph with all its triples; the default graph is emptied."""
@@ -394,30 +318,34 @@ class KnowledgeGraph:
                 raise UnknownGraph(f"there is no graph {graph_name}, so nothing was deleted")
             gone = tuple(self._state.quads.quads_for_pattern(None, None, None, node))
             dropped = (node,) if isinstance(node, NamedNode) else ()
-            return self._commit(Delta(removed=gone, dropped=dropped), author, message)
+            return self._writer.commit(Delta(removed=gone, dropped=dropped), author, message)
 
-    def validate(self, data: bytes | None = None, media_type: str | None = None) -> Any:
-        """The report on the whole graph; with data, what adding it would add to that report."""
-        if data is None:
-            return self._whole_report()
-        quads = self._read(data, media_type or "text/turtle", None, None)
-        with self._writing:
-            delta = self._adding(quads, None, False)
-            self._refuse_computed(delta)
-            self._state.change(delta)
-            try:
-                standing, report, consequences = self._conclude()
-                self._state.change(consequences.inverse)
-                return _only_new(report, self._standing)
-            finally:
-                self._state.change(delta.inverse)
+    def validate(
+        self, data: bytes | None = None, media_type: str | None = None
+    ) -> ValidationReport:
+        """The report on the whole graph; with data, what adding it would add to that report.
+
+        Triples that come without a graph are tried in one of their own.
+        """
+        with self._writer.lock:
+            if data is None:
+                return self._writer.whole_report()
+            quads = self._read(data, media_type or "text/turtle", None, None)
+            unsaved = self.names.graph("unsaved")
+            named = [
+                Quad(q.subject, q.predicate, q.object, unsaved)
+                if q.graph_name == DEFAULT_GRAPH
+                else q
+                for q in quads
+            ]
+            return self._writer.trial(self._writer.adding(named, unsaved.value, False))
 
     # The write path
 
     def _change(self) -> threading.RLock:
         if self._lock is None:
             raise Forbidden("this graph was opened for reading only; send the change to its owner")
-        return self._writing
+        return self._writer.lock
 
     def _read(
         self, data: bytes, media_type: str, graph_name: str | None, base_iri: str | None
@@ -440,156 +368,6 @@ class KnowledgeGraph:
             )
         return [Quad(q.subject, q.predicate, q.object, node) for q in quads]
 
-    def _adding(self, quads: list[Quad], graph_name: str | None, replace: bool) -> Delta:
-        store = self._state.quads
-        target = graph_node(graph_name)
-        new = set(quads)
-        removed: set[Quad] = set()
-        if replace:
-            for name in {quad.graph_name for quad in quads} or {target}:
-                removed |= set(store.quads_for_pattern(None, None, None, name))
-        names = {q.graph_name for q in quads} | {target}
-        created = [
-            n for n in names if isinstance(n, NamedNode) and not store.contains_named_graph(n)
-        ]
-        added = [quad for quad in new if quad not in store]
-        return Delta(tuple(added), tuple(removed - new), tuple(sorted(created, key=str)))
-
-    def _since(self, before: list[str], graphs: set[str]) -> Delta:
-        added, removed = between(before, self._state.lines())
-        now = set(self._state.graph_names())
-        plain = delta_of_lines(added, removed)
-        created = tuple(NamedNode(name) for name in sorted(now - graphs))
-        dropped = tuple(NamedNode(name) for name in sorted(graphs - now))
-        return Delta(plain.added, plain.removed, created, dropped)
-
-    def _commit(self, delta: Delta, author: str, message: str) -> Commit:
-        self._refuse_computed(delta)
-        check_literals(delta.added, self.settings.max_literal_bytes)
-        if not delta:
-            return self._commit_of(self._patch(delta, author, message, -1), None)
-        self._state.change(delta)
-        undo = delta.inverse
-        try:
-            standing, report, consequences = self._standing, None, Delta()
-            if self._pipeline.matters(delta.quads):
-                standing, report, consequences = self._conclude()
-                undo = consequences.inverse.and_then(undo)
-                report = _only_new(report, self._standing)
-                if report.blocks:
-                    raise ChangeRefused(_refusal(report), report)
-            patch = self._patch(delta, author, message, len(standing.inferred))
-            self._journal.append(patch)
-        except BaseException:
-            self._state.change(undo)
-            raise
-        self._state.publish(delta.and_then(consequences))
-        self._standing = standing
-        commit = self._commit_of(patch, report)
-        self._commits.append(commit)
-        log.info("commit %d by %s: %s", commit.number, author, message)
-        return commit
-
-    def _conclude(self) -> tuple[Standing, Any, Delta]:
-        """What follows now, what is wrong now, and the change in the first, which is applied."""
-        inferred, inconsistencies = self._pipeline.infer(self._asserted())
-        old = self._standing.inferred
-        consequences = Delta(tuple(inferred - old), tuple(old - inferred))
-        self._state.change(consequences)
-        try:
-            report = self._pipeline.validate(self._all_quads(), inconsistencies)
-        except BaseException:
-            self._state.change(consequences.inverse)
-            raise
-        known = frozenset(map(result_key, report.results))
-        return Standing(inferred, known), report, consequences
-
-    def _refuse_computed(self, delta: Delta) -> None:
-        names = [graph_text(quad.graph_name) or "" for quad in delta.quads]
-        names += [node.value for node in (*delta.created, *delta.dropped)]
-        computed = sorted({n for n in names if n.startswith(self.names.inferred)})
-        if computed:
-            raise ComputedGraph(
-                f"{computed[0]} is computed from the other graphs and cannot be written; "
-                "change what it follows from, or name the graph that you mean"
-            )
-
-    def _patch(self, delta: Delta, author: str, message: str, inferred: int) -> Patch:
-        number = len(self._commits) + (1 if delta else 0)
-        return Patch(number, self._clock(), author, message, delta, max(inferred, 0))
-
-    def _commit_of(self, patch: Patch, report: Any) -> Commit:
-        return Commit(
-            patch.number,
-            patch.time,
-            patch.author,
-            patch.message,
-            len(patch.delta.added),
-            len(patch.delta.removed),
-            patch.inferred,
-            report if report is not None else self._pipeline.engines.empty_report(),
-        )
-
-    def _replay(self) -> None:
-        patches, torn = self._journal.read()
-        for path in torn:
-            self.warnings.append(f"{path}: torn, so never committed; set aside")
-            log.warning(self.warnings[-1])
-        if self._lock:
-            self._journal.set_aside(torn)
-        self._state = State(self._corpus.quads, union=self.settings.union_default_graph)
-        for patch in patches:
-            self._state.change(patch.delta)
-            self._commits.append(self._commit_of(patch, None))
-        mattering = [p for p in patches if self._pipeline.matters(p.delta.quads)]
-        self._standing = self._pipeline.standing(
-            list(digests(mattering)), self._asserted, self._with_inferred
-        )
-        self._with_inferred(self._standing.inferred)
-        self._state.refresh()
-
-    def _asserted(self) -> Store:
-        """A store of what was asserted, without what follows from it."""
-        prefix, store = self.names.inferred, Store()
-        store.bulk_extend(
-            quad
-            for quad in self._state.quads
-            if not (graph_text(quad.graph_name) or "").startswith(prefix)
-        )
-        return store
-
-    def _with_inferred(self, inferred: Collection[Quad]) -> Store:
-        self._state.quads.extend(inferred)
-        return self._state.quads
-
-    def _all_quads(self) -> Store:
-        return self._state.quads
-
-    def _whole_report(self) -> Any:
-        with self._writing:
-            number = len(self._commits)
-            if self._report is None or self._report[0] != number:
-                _, inconsistencies = self._pipeline.infer(self._asserted())
-                report = self._pipeline.validate(self._all_quads(), inconsistencies)
-                self._report = (number, report)
-            return self._report[1]
-
 
 def _parts(triple: Triple) -> tuple[Any, Any, Any]:
     return triple.subject, triple.predicate, triple.object
-
-
-def _only_new(report: Any, standing: Standing) -> Any:
-    """The report without the results that stood before."""
-    new = tuple(r for r in report.results if result_key(r) not in standing.known)
-    return type(report)(new)
-
-
-def _refusal(report: Any) -> str:
-    count = sum(1 for result in report.results if str(result.severity).endswith("Violation"))
-    first = next(r for r in report.results if str(r.severity).endswith("Violation"))
-    words = next(iter(first.messages), "")
-    return (
-        f"refused, nothing was changed: {count} violation{'s' * (count != 1)}, "
-        f"first at {first.focus_node}: {words}"
-    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
+from kgraph.reason import Derivation
 from kgraph.terms import DEFAULT_GRAPH, graph_text
 from kgraph.vocab import Names
 
@@ -25,6 +26,26 @@ class Saying:
     polarity: tuple[str, ...]
     evidence: tuple[str, ...]
     whole_record: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a triple holds: who asserts it and where, or what it follows from, or neither."""
+
+    triple: Triple
+    graphs: tuple[str | None, ...]
+    claims: tuple[Saying, ...]
+    derivation: Derivation | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the graph has the triple at all."""
+        return bool(self.graphs)
+
+    @property
+    def asserted(self) -> bool:
+        """Whether somebody put it there."""
+        return self.holds and self.derivation is None
 
 
 def graphs_of(store: Store, triple: Triple) -> list[str | None]:

@@ -36,12 +36,14 @@ class Patch:
 class Journal:
     """The patches of one data folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """The journal under a data folder, which need not exist yet."""
-        self._folder = folder / "patches"
+    def __init__(self, folder: Path | None) -> None:
+        """The journal under a data folder, which need not exist yet; None is an empty one."""
+        self._folder = folder / "patches" if folder else None
 
     def append(self, patch: Patch) -> Path:
         """Write a patch so that a crash leaves either none of it or all of it."""
+        if self._folder is None:
+            raise StoreError("this journal is for reading only")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{patch.number:06d}.nq"
@@ -68,7 +70,9 @@ class Journal:
         Only the last file can be torn. Raises PatchDamaged for a torn one before it, or a gap.
         """
         patches: list[Patch] = []
-        torn: list[Path] = list(sorted(self._folder.glob("*.writing")))
+        if self._folder is None:
+            return [], []
+        torn: list[Path] = sorted(self._folder.glob("*.writing"))
         paths = sorted(self._folder.glob("[0-9]*.nq"))
         for path in paths:
             patch = _parse(path)

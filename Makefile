@@ -1,0 +1,56 @@
+# `make` alone lists the targets; each says in its comment what it does.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+export KGRAPH_PORT ?= 8000
+export KGRAPH_DATA ?= var
+
+.PHONY: help setup run test lint bench conformance docs
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/pip
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.assets: src/kgraph/web/assets.py $(VENV)/.run
+	$(BIN)/python -m kgraph.web.assets
+	@touch $@
+
+$(VENV)/.develop: pyproject.toml | $(BIN)/pip
+	$(PIP) --editable '.[test,lint,bench]'
+	@touch $(VENV)/.run $@
+
+setup: $(VENV)/.develop $(VENV)/.assets ## Make .venv with everything to run, test and lint
+
+run: $(VENV)/.run ## Load the corpus and serve it on 127.0.0.1:$KGRAPH_PORT
+	@# The graph loads and the page's scripts are built at the same time.
+	@$(MAKE) --no-print-directory $(VENV)/.assets & \
+	$(BIN)/kgraph serve; status=$$?; wait; exit $$status
+
+test: setup ## Run all tests
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.develop ## Check style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+bench: $(VENV)/.develop ## Time the pipeline; results go to benchmarks/results
+	$(BIN)/python -m benchmarks
+
+conformance: setup ## Run the W3C suites and write docs/conformance.json and .md
+	$(BIN)/python -m tests.conformance
+
+docs: $(VENV)/.develop ## Write the pages that are generated from the sources
+	$(BIN)/python -m docs

@@ -1,0 +1,197 @@
+"""`kgraph query`, `explain`, `export`, `stats`: commands that change nothing."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import serialize as serialize_triples
+from rich.console import Console
+from rich.table import Table
+
+from kgraph import ingest, sparql
+from kgraph.cli.frame import FINDING, Call, pass_call
+from kgraph.cli.proofs import proof_json, proof_text
+from kgraph.formats import RDF_FORMATS, RESULT_FORMATS, by_suffix
+from kgraph.terms import parse_term
+
+RESULTS = {form.name: form for form in RESULT_FORMATS}
+GRAPHS = {form.name: form for form in RDF_FORMATS if form.name != "n3"}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("text", metavar="QUERY|FILE.rq|-")
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    help="table, json, xml, csv, tsv; or turtle and other RDF formats for CONSTRUCT and DESCRIBE.",
+)
+@click.option("--data", "files", type=FILE, multiple=True, help="Ask these files alone.")
+@pass_call
+def query(call: Call, text: str, form: str, files: tuple[Path, ...]) -> None:
+    """Ask a SPARQL query; ASK answers with the exit code too (1 is no)."""
+    _check_format(form)
+    asked = _text_of(text)
+    if files:
+        answer = sparql.evaluate_query(_store_of(files), asked, call.settings.names.prefixes)
+        _show(answer, form, call)
+        return
+    with call.graph(read_only=True) as graph:
+        _show(graph.query(asked), form, call)
+
+
+def _check_format(form: str) -> None:
+    known = ["table", *RESULTS, *GRAPHS]
+    if form not in known:
+        raise click.BadParameter(
+            f"{form!r} is not one of {', '.join(known)}", param_hint="--format"
+        )
+
+
+def _text_of(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if text.endswith((".rq", ".sparql")) and Path(text).is_file():
+        return Path(text).read_text(encoding="utf-8")
+    return text
+
+
+def _store_of(files: tuple[Path, ...]) -> Store:
+    store = Store()
+    for file in files:
+        quads = ingest.parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
+        store.extend(quads)
+    return store
+
+
+def _show(answer: sparql.Answer, form: str, call: Call) -> None:
+    out = sys.stdout.buffer
+    if isinstance(answer, QueryTriples):
+        chosen = GRAPHS.get(form, GRAPHS["turtle"])
+        prefixes = {p: iri for p, iri in call.settings.names.prefixes.items() if p != "dcterms"}
+        out.write(serialize_triples(answer, format=chosen.rdf, prefixes=prefixes) or b"")
+    elif form in RESULTS:
+        out.write(answer.serialize(format=RESULTS[form].results) or b"")
+        out.write(b"\n")
+    elif form != "table":
+        raise click.BadParameter(
+            f"{form} holds graphs, and the answer is none", param_hint="--format"
+        )
+    elif isinstance(answer, QuerySolutions):
+        _table(answer, call)
+    else:
+        click.echo("yes" if answer else "no")
+    out.flush()
+    if isinstance(answer, QueryBoolean) and not answer:
+        click.get_current_context().exit(FINDING)
+
+
+def _table(answer: QuerySolutions, call: Call) -> None:
+    names = [variable.value for variable in answer.variables]
+    table = Table(*names, show_lines=False)
+    for solution in answer:
+        table.add_row(*(_short(solution[name], call.settings.names.prefixes) for name in names))
+    width = None if sys.stdout.isatty() else 10_000
+    Console(width=width, markup=False, highlight=False).print(table)
+    count = table.row_count
+    click.echo(f"{count} solution{'s' * (count != 1)}")
+
+
+def _short(term: object, prefixes: dict[str, str]) -> str:
+    """A term as people read it: a literal's text, an IRI with its prefix."""
+    if term is None:
+        return ""
+    if isinstance(term, Literal):
+        return term.value
+    if isinstance(term, NamedNode):
+        found = [(iri, p) for p, iri in prefixes.items() if term.value.startswith(iri)]
+        if found:
+            iri, prefix = max(found)
+            return f"{prefix}:{term.value.removeprefix(iri)}"
+        return term.value
+    return str(term)
+
+
+@click.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@pass_call
+def explain(call: Call, subject: str, predicate: str, object_: str, form: str) -> None:
+    """Say who asserts a triple, or which rule and premises it follows from.
+
+    Terms are written as in Turtle: :zhanbolat-mamai kg:facesCharge :charge-1
+    """
+    prefixes = call.settings.names.prefixes
+    terms = [parse_term(text, prefixes) for text in (subject, predicate, object_)]
+    iris = [term.value if isinstance(term, NamedNode) else str(term) for term in terms[:2]]
+    with call.graph(read_only=True) as graph:
+        found = graph.explain(iris[0], iris[1], terms[2])
+        if form == "json":
+            click.echo(json.dumps(proof_json(found), indent=2, ensure_ascii=False))
+        else:
+            click.echo(proof_text(found, prefixes))
+    if not found.holds and not found.claims:
+        click.get_current_context().exit(FINDING)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(list(GRAPHS)), default="trig")
+@click.option("--graph", "graph_name", help="One graph: its IRI, or its name under graph/.")
+@click.option("--inferred/--no-inferred", default=True, help="With what follows, or without.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="A file; else the screen.")
+@pass_call
+def export(
+    call: Call, form: str, graph_name: str | None, inferred: bool, output: Path | None
+) -> None:
+    """Write the graph, or one graph of it, sorted."""
+    if graph_name is not None:
+        graph_name = full_graph_name(graph_name, call)
+    with call.graph(read_only=True) as graph:
+        pieces = graph.export(
+            GRAPHS[form].media_type, graph_name=graph_name, include_inferred=inferred
+        )
+        if output:
+            output.write_bytes(b"".join(pieces))
+            return
+        out = sys.stdout.buffer
+        for piece in pieces:
+            out.write(piece)
+
+
+def full_graph_name(name: str, call: Call) -> str:
+    """A graph's IRI, where only its name was given."""
+    return name if ":" in name else call.settings.names.graph(name).value
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@pass_call
+def stats(call: Call, form: str) -> None:
+    """Count what the graph holds."""
+    with call.graph(read_only=True) as graph:
+        found = graph.stats()
+    if form == "json":
+        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        return
+    click.echo(
+        f"{found.triples:,} triples: {found.asserted:,} asserted, {found.inferred:,} inferred"
+    )
+    click.echo(
+        f"{found.commits} commits; corpus {found.corpus[:12]}; "
+        f"evaluated as of {found.evaluation_date or 'no date'}"
+    )
+    prefixes = call.settings.names.prefixes
+    for title, counts in (
+        ("graphs", found.graphs),
+        ("classes", found.classes),
+        ("predicates", found.predicates),
+    ):
+        click.echo(f"\n{title}")
+        for iri, count in list(counts.items())[:25]:
+            click.echo(f"  {count:8,}  {_short(NamedNode(iri), prefixes)}")

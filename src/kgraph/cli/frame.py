@@ -1,0 +1,103 @@
+"""What all commands share: the group, its errors, the graph they open, progress."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kgraph import __version__
+from kgraph.cli.reports import show_report
+from kgraph.config import Settings
+from kgraph.errors import ChangeRefused, KGraphError
+from kgraph.graph import KnowledgeGraph
+from kgraph.progress import SILENT
+from kgraph.progress import Progress as Listener
+
+FINDING, BAD_INPUT = 1, 2
+
+
+class Commands(click.Group):
+    """A group that says our errors in one line and gives each its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what we raise on purpose is no traceback."""
+        try:
+            return super().invoke(ctx)
+        except ChangeRefused as refused:
+            click.echo(f"kgraph: {refused}", err=True)
+            show_report(refused.report, "text", err=True)
+            ctx.exit(FINDING)
+        except KGraphError as error:
+            click.echo(f"kgraph: {error}", err=True)
+            ctx.exit(BAD_INPUT)
+        except BrokenPipeError:
+            ctx.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kgraph")
+@click.option("--data", "data_folder", metavar="FOLDER", help="Data folder (KGRAPH_DATA).")
+@click.option("--sources", "sources_root", metavar="FOLDER", help="Sources (KGRAPH_SOURCES).")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@click.pass_context
+def main(
+    ctx: click.Context, data_folder: str | None, sources_root: str | None, quiet: bool
+) -> None:
+    """A knowledge graph of who did what to whom, by which law, and who says so."""
+    given: dict[str, Any] = {}
+    if data_folder is not None:
+        given["data"] = data_folder
+    if sources_root is not None:
+        given["sources"] = sources_root
+    ctx.obj = Call(Settings.from_env(**given), quiet)
+
+
+class Call:
+    """The settings of one call, and the graph it opens."""
+
+    def __init__(self, settings: Settings, quiet: bool = False) -> None:
+        """Settings from the environment, with what the command line says on top."""
+        self.settings, self._quiet = settings, quiet
+
+    def setting(self, **given: Any) -> None:
+        """Set what a command's own options say; None says nothing."""
+        said = {name: value for name, value in given.items() if value is not None}
+        self.settings = replace(self.settings, **said)
+
+    @contextmanager
+    def graph(self, **how: Any) -> Iterator[KnowledgeGraph]:
+        """The graph, opened with progress and closed afterwards; `how` goes to `open`."""
+        with self.progress() as progress:
+            graph = KnowledgeGraph.open(self.settings, progress=progress, **how)
+        with graph:
+            for warning in graph.warnings:
+                click.echo(f"kgraph: {warning}", err=True)
+            yield graph
+
+    @contextmanager
+    def progress(self) -> Iterator[Listener]:
+        """A progress display on a terminal, silence elsewhere."""
+        if self._quiet or not sys.stderr.isatty():
+            yield SILENT
+            return
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as display:
+            task = display.add_task("opening", total=None)
+
+            def listen(stage: str, done: int = 0, total: int | None = None) -> None:
+                display.update(task, description=stage, completed=done, total=total)
+
+            yield listen
+
+
+pass_call = click.make_pass_decorator(Call)

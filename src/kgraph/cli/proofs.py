@@ -1,0 +1,99 @@
+"""Explanations for people and for programs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kgraph.graph import Explanation
+from kgraph.reason import Derivation
+
+
+def proof_text(explanation: Explanation, prefixes: Mapping[str, str]) -> str:
+    """A few lines: where it is asserted, who says so, or the tree of rules below it."""
+    lines = [_triple(explanation.triple, prefixes)]
+    if not explanation.holds:
+        lines.append("  does not hold in this graph")
+    if explanation.derivation:
+        lines += _tree(explanation.derivation, prefixes, 1)
+    elif explanation.holds:
+        lines += [f"  asserted in {name or 'the default graph'}" for name in explanation.graphs]
+    for saying in explanation.claims:
+        who = ", ".join(_iri(iri, prefixes) for iri in saying.attributed_to) or "nobody named"
+        how = ", ".join(_iri(iri, prefixes) for iri in (*saying.modality, *saying.polarity))
+        lines.append(f"  said by {who} ({how}) in claim {_iri(saying.claim, prefixes)}")
+        lines += [f"    at {_iri(passage, prefixes)}" for passage in saying.evidence]
+    return "\n".join(lines)
+
+
+def _tree(step: Derivation, prefixes: Mapping[str, str], depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    if step.asserted:
+        where = ", ".join(name or "the default graph" for name in step.graphs)
+        yield f"{indent}asserted in {where}"
+    else:
+        yield f"{indent}follows by {step.rule}" + (f": {step.title}" if step.title else "")
+        if step.why:
+            yield f"{indent}  because {step.why}"
+    for premise in step.premises:
+        yield f"{indent}  {_triple(premise.triple, prefixes)}"
+        yield from _tree(premise, prefixes, depth + 2)
+    if step.truncated:
+        yield f"{indent}  ... and further; set KGRAPH_EXPLAIN_DEPTH higher to see it"
+
+
+def proof_json(explanation: Explanation) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "triple": [str(term) for term in _terms(explanation.triple)],
+        "holds": explanation.holds,
+        "asserted": explanation.asserted,
+        "graphs": list(explanation.graphs),
+        "claims": [
+            {
+                "claim": saying.claim,
+                "graph": saying.graph_name,
+                "attributed_to": list(saying.attributed_to),
+                "modality": list(saying.modality),
+                "polarity": list(saying.polarity),
+                "evidence": list(saying.evidence),
+                "whole_record": saying.whole_record,
+            }
+            for saying in explanation.claims
+        ],
+        "derivation": _step(explanation.derivation) if explanation.derivation else None,
+    }
+
+
+def _step(step: Derivation) -> dict[str, Any]:
+    return {
+        "triple": [str(term) for term in _terms(step.triple)],
+        "rule": step.rule,
+        "title": step.title,
+        "why": step.why,
+        "graphs": list(step.graphs),
+        "premises": [_step(premise) for premise in step.premises],
+        "truncated": step.truncated,
+    }
+
+
+def _terms(triple: Triple) -> tuple[object, object, object]:
+    return triple.subject, triple.predicate, triple.object
+
+
+def _triple(triple: Triple, prefixes: Mapping[str, str]) -> str:
+    return " ".join(_term(term, prefixes) for term in _terms(triple))
+
+
+def _term(term: object, prefixes: Mapping[str, str]) -> str:
+    if isinstance(term, NamedNode):
+        return _iri(term.value, prefixes)
+    return f'"{term.value}"' if isinstance(term, Literal) else str(term)
+
+
+def _iri(iri: str, prefixes: Mapping[str, str]) -> str:
+    found = [(namespace, p) for p, namespace in prefixes.items() if iri.startswith(namespace)]
+    if not found:
+        return f"<{iri}>"
+    namespace, prefix = max(found)
+    return f"{prefix}:{iri.removeprefix(namespace)}"
