@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "kgraph"
 LEVELS = [
     {"errors", "vocab", "progress"},
     {"config", "formats"},
-    {"terms", "rdflib_terms"},
+    {"terms"},
+    {"rdflib_terms"},
     {"store"},
     {"sparql"},
     {"reason"},
@@ -65,8 +66,11 @@ def test_flask_stays_in_web_and_output_in_cli(path: Path) -> None:
         name.split(".")[0]
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else
-                     [alias.name for alias in node.names])
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
     }
     assert top(path) == "web" or "flask" not in modules
     assert top(path) == "cli" or not modules & {"click", "rich"}

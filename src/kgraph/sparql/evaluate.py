@@ -41,7 +41,7 @@ def evaluate_query(
         refuse_egress(text, update=False, base_iri=base_iri)
         return store.query(text, base_iri=base_iri, **dataset)  # type: ignore[arg-type]
     except SyntaxError as error:
-        raise explain_syntax_error(str(error), text, prefixes) from None
+        raise explain_syntax_error(str(error), text, prefixes, base_iri) from None
     except ValueError as error:
         raise MalformedRequest(str(error)) from error
     except (OSError, RuntimeError) as error:
@@ -66,7 +66,7 @@ def evaluate_update(
         refuse_egress(text, update=True, base_iri=base_iri)
         _check_syntax(text, base_iri)
     except SyntaxError as error:
-        raise explain_syntax_error(str(error), text, prefixes) from None
+        raise explain_syntax_error(str(error), text, prefixes, base_iri) from None
     except ValueError as error:
         raise MalformedRequest(str(error)) from error
     operations = split_operations(text)

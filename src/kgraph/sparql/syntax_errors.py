@@ -1,11 +1,15 @@
 """The engine's syntax errors, said so that a person can act on them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+
+from pyparsing import ParseBaseException
+from rdflib.plugins.sparql.parser import parseQuery, parseUpdate
 
 from kgraph.errors import Place, QuerySyntaxError
 from kgraph.sparql.tokens import Token, line_and_column, offset_of, tokenize
+from kgraph.sparql.updates import split_operations
 
 _MESSAGE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(
@@ -20,42 +24,66 @@ def syntax_error_offset(message: str, text: str) -> int | None:
 
 
 def explain_syntax_error(
-    message: str, text: str, prefixes: Mapping[str, str], shift: int = 0
+    message: str, text: str, prefixes: Mapping[str, str], base_iri: str | None = None
 ) -> QuerySyntaxError:
-    """Name the place, the token found there, what was expected, and the cure if we know one.
-
-    `shift` is how many characters were put before the user's text.
-    """
+    """Name the place, the token found there, what was expected, and the cure if we know one."""
     tokens = tokenize(text)
-    if slip := _slip_in_tokens(tokens):
+    if slip := _slip_in_tokens(tokens) or (None if base_iri else _relative(tokens)):
         token, what, cure = slip
-        place = Place("query", *line_and_column(text, max(token.start - shift, 0)))
+        place = Place("query", *line_and_column(text, token.start))
         return QuerySyntaxError(what, place, cure=cure)
     if unknown := _undeclared(tokens):
         return _unknown_prefix(unknown, text, prefixes)
     offset = syntax_error_offset(message, text)
     if offset is None:
         return QuerySyntaxError(f"the query cannot be read: {message}", Place("query"))
-    found = next((t for t in tokens if t.end > offset), tokens[-1] if tokens else None)
-    start = min(found.start, offset) if found else 0
-    place = Place("query", *line_and_column(text, max(start - shift, 0)))
     wanted = message.partition("expected ")[2].removeprefix("one of ")
     if sentence := _SENTENCE.search(wanted):
+        place = Place("query", *line_and_column(text, min(offset, len(text))))
         return QuerySyntaxError(sentence[1].strip(), place)
-    if found is None:
+    found = next((t for t in tokens if t.end > offset), None)
+    if found:
+        place = Place("query", *line_and_column(text, max(found.start, offset)))
+        what = f"unexpected {text[max(found.start, offset) : found.end][:40]!r}"
+        return QuerySyntaxError(what, place, expected=_expected(wanted))
+    return _from_clause(tokens, text)
+
+
+def _from_clause(tokens: list[Token], text: str) -> QuerySyntaxError:
+    """Name the clause that is wrong: at the end of a text the engine's place says nothing.
+
+    rdflib's parser stops where the clause begins that it cannot read.
+    """
+    if not tokens:
+        place = Place("query", 1, 1)
         return QuerySyntaxError("the text is empty", place, expected="SELECT, ASK or another form")
-    if found.kind == "iri" and ":" not in found.text:
-        cure = "Write it in full, or put BASE <...> at the top"
-        return QuerySyntaxError(f"the IRI {found.text} is relative", place, cure=cure)
-    what = f"unexpected {found.text[:40]!r}"
-    return QuerySyntaxError(what, place, expected=_expected(wanted))
+    stops = [_stop(parseQuery, text) or 0]
+    for operation in split_operations(text):
+        if (stop := _stop(parseUpdate, operation.text)) is not None:
+            inside = stop - (len(operation.text) - len(operation.body))
+            stops.append(operation.start + max(inside, 0))
+            break
+    start = max(stops)
+    token = next((t for t in tokens if t.end > start), tokens[-1])
+    place = Place("query", *line_and_column(text, token.start))
+    return QuerySyntaxError(f"from {token.text[:40]!r} on, this cannot be read", place)
+
+
+def _stop(parse: Callable[[str], object], text: str) -> int | None:
+    try:
+        parse(text)
+    except ParseBaseException as error:
+        return error.loc
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return None
 
 
 def _slip_in_tokens(tokens: list[Token]) -> tuple[Token, str, str] | None:
     """An open string, a broken IRI, or a bracket without its partner: token, what, cure."""
     partner = {"}": "{", ")": "(", "]": "["}
     opened: list[Token] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
         if token.kind != "mark":
             continue
         if token.text in {'"', "'"}:
@@ -71,6 +99,17 @@ def _slip_in_tokens(tokens: list[Token]) -> tuple[Token, str, str] | None:
             opened.pop()
     if opened:
         return opened[-1], f"this {opened[-1].text} is never closed", "Close it"
+    return None
+
+
+def _relative(tokens: list[Token]) -> tuple[Token, str, str] | None:
+    """A relative IRI where nothing says what it is relative to."""
+    for token in tokens:
+        if token.is_word("BASE"):
+            return None
+        if token.kind == "iri" and ":" not in token.text:
+            cure = "Write it in full, or put BASE <...> at the top"
+            return token, f"the IRI {token.text} is relative", cure
     return None
 
 

@@ -17,6 +17,7 @@ class Operation:
 
     prologue: str
     body: str
+    start: int = 0
 
     @property
     def text(self) -> str:
@@ -42,7 +43,7 @@ def split_operations(text: str) -> list[Operation]:
             start = stop
         if start < len(tokens):
             body = text[tokens[start].start : tokens[-1].end]
-            operations.append(Operation("\n".join(prologue), body))
+            operations.append(Operation("\n".join(prologue), body, tokens[start].start))
     return operations
 
 

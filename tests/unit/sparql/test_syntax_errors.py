@@ -1,0 +1,67 @@
+import pytest
+from pyoxigraph import Store
+
+from kgraph.errors import QuerySyntaxError
+from kgraph.sparql import evaluate_query, evaluate_update
+from kgraph.vocab import Names
+
+PREFIXES = Names().prefixes
+
+CASES = [
+    ("SELECT * WHERE {\n ?s ?p }", 2, 2, "from '?s' on"),
+    ("SELECT * { ?x a ?y . OPTIONL { ?x a ?w } }", 1, 30, "unexpected '{'"),
+    ("SELECT * { ?x a ?y } ORDER ?x", 1, 22, "from 'ORDER' on"),
+    ("SELECT * {\n?x ?y 'abc }", 2, 7, "this string is not closed"),
+    ("SELECT * { ?x a ?y } }", 1, 22, "this } closes nothing"),
+    ("SELECT * { ?x a ?y . { ?z a ?x }", 1, 10, "this { is never closed"),
+    ("SELECT ?x { ?x a ?y . FILTER(?y = ) }", 1, 23, "from 'FILTER' on"),
+    ("SELECT * { ?s a <http://a b> }", 1, 17, "this IRI is not closed"),
+    ("SELECT * { ?s a <relative> }", 1, 17, "the IRI <relative> is relative"),
+    ("SELECT ?x { ?x a ?y } GROUP BY ?y", 1, None, "unbound"),
+    ("", 1, 1, "the text is empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "what"), CASES)
+def test_an_error_names_its_place(text: str, line: int, column: int | None, what: str) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        evaluate_query(Store(), text, PREFIXES)
+    place = caught.value.place
+    assert what in caught.value.what
+    assert place.line == line
+    assert column in (None, place.column)
+    assert f"line {line}, column" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("SELECT * { ?s kg:about ?o }", "Put PREFIX kg: <https://w3id.org/kgraph/ns#> at the top"),
+        ("SELECT * { ?s kgg:about ?o }", "Did you mean kg: ?"),
+        ("SELECT * { ?s sko:prefLabel ?o }", "Did you mean skos: ?"),
+        ("SELECT * { ?s zzzzzz:p ?o }", "Put PREFIX zzzzzz: <...>"),
+        ("PREFIX kg: <urn:k:>\nSELECT * { :mamai kg:p ?o }", "Put PREFIX : <"),
+    ],
+)
+def test_an_unknown_prefix_gets_a_suggestion(text: str, cure: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="is not declared") as caught:
+        evaluate_query(Store(), text, PREFIXES)
+    assert caught.value.cure.startswith(cure)
+
+
+def test_known_prefixes_are_not_added_silently() -> None:
+    with pytest.raises(QuerySyntaxError):
+        evaluate_query(Store(), "SELECT * { ?s rdf:type ?o }", PREFIXES)
+
+
+def test_an_update_is_explained_too() -> None:
+    store = Store()
+    text = "INSERT DATA { <urn:a> <urn:b> 1 } ;\nINSERT DATA { <urn:a> <urn:b> }"
+    with pytest.raises(QuerySyntaxError, match="line 2"):
+        evaluate_update(store, text, PREFIXES, union=True)
+    assert len(store) == 0
+
+
+def test_a_base_makes_relative_iris_absolute() -> None:
+    text = "ASK { <a> <b> <c> }"
+    assert not evaluate_query(Store(), text, PREFIXES, base_iri="http://example.org/")
