@@ -29,8 +29,7 @@ def folder() -> Path:
 
 def required() -> bool:
     """Whether absent suites are a failure."""
-    names = ("KGRAPH_REQUIRE_CONFORMANCE", "KGRAPH_REQUIRE_ALL")
-    return any(os.environ.get(name, "0").lower() not in ("", "0", "false", "no") for name in names)
+    return os.environ.get("KGRAPH_REQUIRE_ALL", "").lower() in ("1", "true", "yes", "on")
 
 
 @cache

@@ -1,6 +1,6 @@
 """All suites, in the order of the report."""
 
-from tests.conformance import protocols, rdf, sparql
+from tests.conformance import owl, protocols, rdf, sparql
 
 SUITES = (
     protocols.PROTOCOL,
@@ -10,4 +10,5 @@ SUITES = (
     sparql.SPARQL_12,
     rdf.RDF_11,
     rdf.RDF_12,
+    owl.OWL_RL,
 )

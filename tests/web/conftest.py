@@ -1,5 +1,6 @@
 """Fixtures: an empty graph for each test; the corpus only where a test asks for it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,13 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    sources = tmp_path / "sources"
-    sources.mkdir()
-    return Settings(data=str(tmp_path / "data"), sources=str(sources), token=TOKEN)
+def settings(settings: Settings) -> Settings:
+    return replace(settings, token=TOKEN)
 
 
 @pytest.fixture
-def graph(settings: Settings):
-    with KnowledgeGraph.open(settings) as opened:
-        yield opened
+def graph(kg: KnowledgeGraph) -> KnowledgeGraph:
+    return kg
 
 
 @pytest.fixture
@@ -34,3 +32,21 @@ def client(graph: KnowledgeGraph) -> FlaskClient:
 @pytest.fixture
 def bearer() -> dict[str, str]:
     return dict(BEARER)
+
+
+SMALL = Path(__file__).with_name("small")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory):
+    """A corpus of a dozen things, closed; tests may read it and nothing else."""
+    data = tmp_path_factory.mktemp("small")
+    settings = Settings(data=str(data), sources=str(SMALL), token=TOKEN)
+    with KnowledgeGraph.open(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(small: KnowledgeGraph) -> FlaskClient:
+    """A client of the small corpus."""
+    return create_app(small).test_client()

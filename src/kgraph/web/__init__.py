@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 
 from kgraph.graph import KnowledgeGraph
-from kgraph.web import description, errors, graphs, sparql
+from kgraph.web import description, errors, graphs, pages, resources, sparql
 from kgraph.web.access import Token, load_token
 from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, Service
 
@@ -11,6 +11,10 @@ __all__ = ["Token", "create_app", "load_token"]
 
 EXPOSED = "Content-Location, ETag, Kgraph-Commit, Link, Location, WWW-Authenticate"
 ALLOWED = f"Accept, Authorization, Content-Type, If-None-Match, {AUTHOR_HEADER}, {MESSAGE_HEADER}"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
@@ -26,10 +30,13 @@ def create_app(kg: KnowledgeGraph, token: Token | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # names are not all Latin
     app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings))
     app.url_map.merge_slashes = False  # an IRI in a path may hold two slashes in a row
-    for module in (sparql, graphs, description):
+    for module in (sparql, graphs, description, resources, pages):
         app.register_blueprint(module.blueprint)
     errors.register(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["namespace"] = kg.settings.namespace
     app.after_request(_allow_other_origins)
+    app.after_request(_keep_pages_at_home)
     return app
 
 
@@ -45,4 +52,12 @@ def _allow_other_origins(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = ALLOWED
         response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _keep_pages_at_home(response: Response) -> Response:
+    """Let our pages load and call nothing but this server, whatever a script in them wants."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response

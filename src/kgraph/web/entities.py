@@ -228,8 +228,7 @@ class EntityReader:
                 roles[iri] = min(roles.get(iri, candidate), candidate)
         if not 0 < len(roles) <= RECORDS_SHOWN:
             return {}
-        described = self._described(roles)
-        pointing = self._pointing_at(roles, kinds)
+        described, pointing = self._described(roles)
         self._load_labels(described, pointing)
         claims = self.claims.about(roles)
         grouped: dict[str, list[Record]] = defaultdict(list)
@@ -265,21 +264,19 @@ class EntityReader:
             claims=tuple(claims),
         )
 
-    def _described(self, iris: Iterable[str]) -> Described:
-        found: Described = defaultdict(list)
+    def _described(self, iris: Iterable[str]) -> tuple[Described, Described]:
+        """Return, for each thing, what is said of it and what points at it, claims left out."""
+        said: Described = {}
+        pointing: Described = {}
         for iri in iris:
-            found[iri] = [q for q in self.graph.describe(iri) if _iri(q.subject) == iri]
-        return found
-
-    def _pointing_at(self, iris: Iterable[str], kinds: Mapping[str, set[str]]) -> Described:
-        found: Described = defaultdict(list)
-        for iri in iris:
-            found[iri] = [
+            quads = list(self.graph.describe(iri))
+            said[iri] = [q for q in quads if _iri(q.subject) == iri]
+            pointing[iri] = [
                 q
-                for q in self.graph.describe(iri)
-                if _iri(q.object) == iri and q.predicate.value not in self.claim_links
+                for q in quads
+                if _iri(q.subject) != iri and q.predicate.value not in self.claim_links
             ]
-        return found
+        return said, pointing
 
     def _load_labels(self, *described: Described) -> None:
         wanted: set[str] = set()

@@ -6,7 +6,7 @@ RDF when a change was refused gets the SHACL validation report itself.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -34,9 +34,10 @@ from kgraph.errors import (
     UnsupportedMediaType,
 )
 from kgraph.formats import choose
+from kgraph.vocab import SH
 from kgraph.web import requests
 from kgraph.web.answers import prefixes
-from kgraph.web.negotiation import GRAPHS
+from kgraph.web.negotiation import GRAPHS, Offer
 
 log = logging.getLogger(__name__)
 
@@ -154,23 +155,16 @@ def _media_type(refused: ChangeRefused | None) -> str:
 
 def _report(refused: ChangeRefused, media_type: str) -> Response:
     offer = next(offer for offer in GRAPHS if offer.media_type == media_type)
+    return Response(report_text(refused.report, offer), content_type=media_type)
+
+
+def report_text(report: Any, offer: Offer) -> bytes:
+    """Write a validation report as SHACL defines it, in one of our RDF formats."""
     assert isinstance(offer.writer, pyoxigraph.RdfFormat)
-    text = pyoxigraph.serialize(
-        _triples(refused.report.to_graph()),
-        format=offer.writer,
-        prefixes=prefixes(requests.graph()) | {"sh": "http://www.w3.org/ns/shacl#"},
-    )
-    return Response(text, content_type=media_type)
-
-
-def _triples(report: Any) -> Iterator[pyoxigraph.Triple]:
-    """Read the report graph, whichever library holds it."""
-    if hasattr(report, "serialize") and hasattr(report, "namespaces"):
-        text = report.serialize(format="nt", encoding="utf-8")
-        parsed = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES)
-        yield from (quad.triple for quad in parsed)
-    else:
-        yield from (one.triple if isinstance(one, pyoxigraph.Quad) else one for one in report)
+    lines = report.to_graph().serialize(format="nt", encoding="utf-8")
+    triples = [quad.triple for quad in pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES)]
+    names = prefixes(requests.graph()) | {"sh": SH}
+    return pyoxigraph.serialize(triples, format=offer.writer, prefixes=names) or b""
 
 
 def register(app: Flask) -> None:

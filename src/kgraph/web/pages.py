@@ -1,0 +1,254 @@
+"""Pages for people: what the graph holds, asking it, finding things, checking RDF, and why."""
+
+import re
+from typing import Any
+
+import pyoxigraph
+from flask import Blueprint, Response, jsonify, render_template, request
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from kgraph.errors import KGraphError, MalformedRequest, RDFSyntaxError
+from kgraph.formats import RDF_FORMATS, choose, rdf_format
+from kgraph.web import requests, vendored
+from kgraph.web.claims import Linker
+from kgraph.web.errors import report_text, status_of
+from kgraph.web.examples import Example, load_examples
+from kgraph.web.findings import FindingReader
+from kgraph.web.labels import Labels, select
+from kgraph.web.negotiation import GRAPHS
+
+blueprint = Blueprint("pages", __name__)
+
+ROWS_SHOWN = 500
+COMMITS_SHOWN = 8
+FOUND_SHOWN = 50
+
+
+@blueprint.get("/")
+def front() -> str:
+    """Say what the graph holds."""
+    graph = requests.graph()
+    stats = graph.stats()
+    labels = Labels(graph)
+    link = Linker(graph, labels)
+    terms = graph.settings.names.terms
+    ours = [(iri, n) for iri, n in stats.classes.items() if iri.startswith(terms)]
+    labels.load([*(iri for iri, _ in ours), *stats.graphs])
+    documents = select(
+        graph,
+        f"PREFIX kg: <{terms}> SELECT DISTINCT ?d WHERE {{ ?d a kg:SourceDocument }} ORDER BY ?d",
+    )
+    return render_template(
+        "front.html",
+        stats=stats,
+        classes=[(link(iri), n) for iri, n in ours],
+        documents=[link(row["d"].value) for row in documents],
+        graphs=[(link(name), n) for name, n in stats.graphs.items()],
+        commits=[*reversed(graph.commits())][:COMMITS_SHOWN],
+        examples=examples(),
+        headline=headline(dict(stats.classes)),
+    )
+
+
+HEADLINE = (
+    ("Person", "people"),
+    ("Organisation", "organisations"),
+    ("Event", "events"),
+    ("Charge", "charges"),
+    ("Claim", "claims"),
+)
+
+
+def headline(classes: dict[str, int]) -> list[tuple[str, int]]:
+    """Return the few counts that say what a graph is about."""
+    terms = requests.graph().settings.names.terms
+    return [(word, classes[terms + name]) for name, word in HEADLINE if terms + name in classes]
+
+
+@blueprint.get("/query")
+def query() -> str:
+    """Show the editor, and the answer where a query came without a script to run it."""
+    offered = examples()
+    chosen = next((e for e in offered if e.name == request.args.get("example")), None)
+    text = request.args.get("query") or (chosen.query if chosen else default_query())
+    run_here = "query" in request.args and (bool(request.args.get("plain")) or not editor())
+    answer = plain_answer(text) if run_here else None
+    return render_template(
+        "query.html",
+        text=text,
+        chosen=chosen,
+        examples=offered,
+        editor=editor(),
+        answer=answer,
+        prefixes=requests.graph().settings.names.prefixes,
+    )
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Find things by name."""
+    words = request.args.get("q", "").strip()
+    graph = requests.graph()
+    labels = Labels(graph)
+    link = Linker(graph, labels)
+    found = [link(iri) for iri in find(words)] if words else []
+    return render_template("search.html", words=words, found=found)
+
+
+def find(words: str) -> list[str]:
+    """Return the things that have all words in one label, ignoring case."""
+    parts = [re.sub(r'["\\]', "", word) for word in words.lower().split()]
+    tests = " && ".join(f'CONTAINS(LCASE(STR(?label)), "{part}")' for part in parts if part)
+    if not tests:
+        return []
+    rows = select(
+        requests.graph(),
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+        "SELECT ?thing (MIN(STRLEN(STR(?label))) AS ?length) WHERE { "
+        "?thing skos:prefLabel|skos:altLabel ?label "
+        f"FILTER({tests}) }} GROUP BY ?thing ORDER BY ?length ?thing LIMIT {FOUND_SHOWN}",
+    )
+    return [row["thing"].value for row in rows]
+
+
+@blueprint.route("/validate", methods=["GET", "POST"])
+def validate() -> Response | tuple[str, int]:
+    """Read RDF, say what the shapes say of it, change nothing."""
+    if request.method == "GET":
+        return render_template("validate.html", formats=writable(), text="", chosen=""), 200
+    if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        return validate_body()
+    file = request.files.get("file")
+    text = request.form.get("rdf", "")
+    media_type = request.form.get("format") or "text/turtle"
+    data = file.read() if file and file.filename else text.encode()
+    if file and file.filename:
+        text = data.decode("utf-8", errors="replace")
+    return check(data, text, media_type)
+
+
+def check(data: bytes, text: str, media_type: str) -> tuple[str, int]:
+    """Make the page that answers a form."""
+    graph = requests.graph()
+    shown = {"formats": writable(), "text": text, "chosen": media_type}
+    try:
+        if not data.strip():
+            raise MalformedRequest("there is nothing to check: paste RDF or choose a file")
+        report = graph.validate(data, media_type)
+    except KGraphError as error:
+        place = error.place if isinstance(error, RDFSyntaxError) else None
+        marked = {place.line} if place else set()
+        page = render_template("validate.html", error=error, place=place, marked=marked, **shown)
+        return page, status_of(type(error))
+    link = Linker(graph, Labels(graph))
+    nodes = FindingReader(link, graph.settings.names.prefixes, text).read(report)
+    marked = {line for node in nodes for line in node.lines}
+    page = render_template("validate.html", report=report, nodes=nodes, marked=marked, **shown)
+    return page, 200
+
+
+def validate_body() -> Response:
+    """Answer programs: RDF in, the report out as JSON or as SHACL."""
+    body = requests.body()
+    rdf_format(body.media_type)
+    report = requests.graph().validate(body.data, body.media_type)
+    offers = ["application/json", *(offer.media_type for offer in GRAPHS)]
+    media_type = choose(requests.accept(), offers)
+    if media_type == "application/json":
+        response = jsonify(report.to_json())
+    else:
+        offer = next(offer for offer in GRAPHS if offer.media_type == media_type)
+        response = Response(report_text(report, offer), content_type=media_type)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/explain")
+def explain() -> Response | str:
+    """Say why a triple holds: ?triple= takes it in N-Triples."""
+    graph = requests.graph()
+    triple = read_triple(request.args.get("triple", ""))
+    subject = triple.subject
+    assert isinstance(subject, NamedNode | BlankNode)
+    name = subject.value if isinstance(subject, NamedNode) else f"_:{subject.value}"
+    found = graph.explain(name, triple.predicate.value, triple.object)
+    labels = Labels(graph)
+    return render_template(
+        "explain.html", triple=triple, found=found, labels=labels, link=Linker(graph, labels)
+    )
+
+
+def read_triple(text: str) -> Triple:
+    """Parse the one triple that a request is about."""
+    try:
+        [quad] = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError) as error:
+        raise MalformedRequest(
+            "?triple= takes one triple in N-Triples, percent-encoded: <s> <p> <o> ."
+        ) from error
+    triple: Triple = quad.triple
+    return triple
+
+
+def editor() -> bool:
+    """Whether the editor's scripts are installed."""
+    return vendored.installed()
+
+
+def examples() -> tuple[Example, ...]:
+    """Read the worked examples beside the sources."""
+    graph = requests.graph()
+    return load_examples(graph.corpus.root / "examples", graph.settings.names)
+
+
+def default_query() -> str:
+    """Return the query to begin with where there is no example."""
+    names = requests.graph().settings.names
+    return (
+        f"PREFIX kg: <{names.terms}>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n\n"
+        "SELECT ?person ?name WHERE {\n  ?person a kg:Person ;\n    skos:prefLabel ?name .\n}\n"
+        "ORDER BY ?name\nLIMIT 20\n"
+    )
+
+
+def plain_answer(text: str) -> dict[str, Any]:
+    """Evaluate a query for a page without scripts; its error is part of the page."""
+    graph = requests.graph()
+    try:
+        result: Any = graph.query(text, base_iri=requests.root_url() + "sparql")
+        return _plain(result)
+    except KGraphError as error:
+        return {"error": str(error)}
+
+
+def _plain(result: Any) -> dict[str, Any]:
+    if isinstance(result, pyoxigraph.QueryBoolean):
+        return {"boolean": bool(result)}
+    if isinstance(result, pyoxigraph.QueryTriples):
+        names = ["subject", "predicate", "object"]
+        rows = [[t.subject, t.predicate, t.object] for t in _first(result)]
+    else:
+        names = [variable.value for variable in result.variables]
+        rows = [[row[name] for name in names] for row in _first(result)]
+    more = len(rows) > ROWS_SHOWN
+    graph = requests.graph()
+    labels = Labels(graph)
+    labels.load(t.value for row in rows for t in row if isinstance(t, NamedNode))
+    link = Linker(graph, labels)
+    cells = [[_cell(term, link) for term in row] for row in rows[:ROWS_SHOWN]]
+    return {"names": names, "rows": cells, "more": more}
+
+
+def _first(result: Any) -> list[Any]:
+    return [one for one, _ in zip(result, range(ROWS_SHOWN + 1), strict=False)]
+
+
+def _cell(term: Any, link: Linker) -> Any:
+    if isinstance(term, NamedNode):
+        return link(term.value)
+    return "" if term is None else getattr(term, "value", str(term))
+
+
+def writable() -> list[tuple[str, str]]:
+    """Return the formats that RDF can come in, by media type."""
+    return [(one.media_type, one.name) for one in RDF_FORMATS]

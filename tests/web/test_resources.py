@@ -1,0 +1,138 @@
+"""Linked data: IRIs lead to pages and to RDF, by wish, by suffix, and never to a riddle."""
+
+import json
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+NS = "https://w3id.org/kgraph/"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "location"),
+    [
+        ("/id/anna", BROWSER["Accept"], "/page/id/anna"),
+        ("/id/anna", "application/xhtml+xml", "/page/id/anna"),
+        ("/id/anna", None, "/data/id/anna.ttl"),
+        ("/id/anna", "*/*", "/data/id/anna.ttl"),
+        ("/id/anna", "application/ld+json", "/data/id/anna.jsonld"),
+        ("/id/anna", "application/rdf+xml, text/html;q=0.9", "/data/id/anna.rdf"),
+        ("/id/anna?format=nt", BROWSER["Accept"], "/data/id/anna.nt"),
+        ("/id/anna?format=html", None, "/page/id/anna"),
+        ("/id/anna.nq", None, "/data/id/anna.nq"),
+        ("/id/claim/report/1", None, "/data/id/claim/report/1.ttl"),
+        ("/vocab/status-alleged", BROWSER["Accept"], "/page/vocab/status-alleged"),
+        ("/ns", BROWSER["Accept"], "/page/ns"),
+        ("/ns", "text/turtle", "/data/ns.ttl"),
+        ("/graph/report", "application/n-quads", "/data/graph/report.nq"),
+    ],
+)
+def test_a_thing_is_not_its_description_see_other(reader, path, accept, location):
+    response = reader.get(path, headers={"Accept": accept} if accept else {})
+    assert response.status_code == 303
+    assert response.headers["Location"] == location
+    assert "Accept" in response.headers["Vary"]
+    assert 'rel="alternate"; type="text/turtle"' in ", ".join(response.headers.getlist("Link"))
+
+
+FORMATS = {
+    "ttl": ("text/turtle", RdfFormat.TURTLE),
+    "nt": ("application/n-triples", RdfFormat.N_TRIPLES),
+    "nq": ("application/n-quads", RdfFormat.N_QUADS),
+    "trig": ("application/trig", RdfFormat.TRIG),
+    "jsonld": ("application/ld+json", RdfFormat.JSON_LD),
+    "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
+    "n3": ("text/n3", RdfFormat.N3),
+}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_suffix_gives_the_same_triples(reader, suffix):
+    media_type, form = FORMATS[suffix]
+    response = reader.get(f"/data/id/anna.{suffix}")
+    assert (response.status_code, response.mimetype) == (200, media_type)
+    found = {quad.triple for quad in parse(response.data, form)}
+    expected = reader.get("/data/id/anna?format=nt").data
+    assert found == {quad.triple for quad in parse(expected, RdfFormat.N_TRIPLES)}
+    anna = NamedNode(NS + "id/anna")
+    assert {True, False} == {triple.subject == anna for triple in found}  # in and out
+
+
+def test_triples_know_their_graphs_where_the_format_can_say_so(reader):
+    names = {
+        quad.graph_name.value
+        for quad in parse(reader.get("/data/id/anna.nq").data, RdfFormat.N_QUADS)
+    }
+    assert NS + "graph/report" in names
+    assert any(name.startswith(NS + "graph/inferred/") for name in names)
+
+
+def test_a_hash_namespace_is_one_document(reader):
+    triples = list(parse(reader.get("/data/ns.nt").data, RdfFormat.N_TRIPLES))
+    assert NamedNode(NS + "ns#Person") in {triple.subject for triple in triples}
+    page = reader.get("/page/ns", headers=BROWSER).text
+    assert 'id="Person"' in page
+    assert "A human being." in page
+
+
+def test_an_unknown_thing_is_404_with_its_neighbours(reader):
+    response = reader.get("/id/anna-exampel")
+    assert response.status_code == 404
+    assert NS + "id/anna" not in reader.get("/id/zzzz").json["detail"]
+    assert NS + "id/anna" in reader.get("/id/example-person").json["detail"]
+    assert reader.get("/page/id/nobody", headers=BROWSER).status_code == 404
+
+
+def test_what_is_not_on_offer_is_406(reader):
+    response = reader.get("/id/anna", headers={"Accept": "image/png"})
+    assert response.status_code == 406
+    assert "text/html" in response.json["detail"]
+
+
+def test_the_page_of_a_person_shows_facts_records_voices_and_what_follows(reader):
+    page = reader.get("/page/id/anna", headers=BROWSER).text
+    for words in (
+        "Anna Example",
+        '<span lang="ru">Анна</span>',
+        "Charge against Anna Example",
+        "Article 1",
+        "Verdict of 1 May",
+        '<span class="status alleged">alleged</span>',
+        "Anna Example was charged under article 1.",
+        "charged in May",
+        "characters 10–42",
+        "The report",
+        '<link rel="canonical" href="https://w3id.org/kgraph/id/anna">',
+    ):
+        assert words in page
+    assert "Boris &lt;b&gt;Bold&lt;/b&gt;" in page
+    assert "<b>Bold" not in page
+
+
+def test_a_page_says_which_facts_are_inferred_and_where_to_ask_why(reader):
+    page = reader.get("/page/id/boris", headers=BROWSER).text
+    assert "inferred, why?" in page
+    assert "What follows" in page
+
+
+def test_json_ld_in_a_page_is_the_data_and_cannot_break_out_of_its_element(reader):
+    page = reader.get("/page/id/boris", headers=BROWSER).text
+    start = page.index('<script type="application/ld+json">') + len(
+        '<script type="application/ld+json">'
+    )
+    text = page[start : page.index("</script>", start)]
+    assert "<" not in text
+    assert "Boris <b>Bold</b>" in json.dumps(json.loads(text))
+
+
+def test_the_page_of_a_claim_shows_the_claim(reader):
+    page = reader.get("/page/id/claim/report/1", headers=BROWSER).text
+    assert "Anna Example was charged under article 1." in page
+    assert "charged in May" in page
+
+
+def test_the_page_of_a_graph_counts_and_links_its_downloads(reader):
+    page = reader.get("/page/graph/report", headers=BROWSER).text
+    assert "/data/graph/report.ttl" in page
+    assert "Anna Example" in page
