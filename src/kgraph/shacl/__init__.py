@@ -1,0 +1,6 @@
+"""SHACL: shapes, checked; graphs, validated; reports that a curator can act on."""
+
+from kgraph.shacl.report import ValidationReport, ValidationResult
+from kgraph.shacl.validator import Validator
+
+__all__ = ["ValidationReport", "ValidationResult", "Validator"]
