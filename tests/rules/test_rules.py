@@ -23,6 +23,7 @@ RULES = {rule.id: rule for rule in load_rules(ROOT / "ontology" / "rules")}
 FIRM = re.compile(r"kgv:modality-(reported|officially-stated|admitted|court-finding|demanded)\b")
 KG = "https://w3id.org/kgraph/ns#"
 NEUTRAL = {
+    "affirmedAs",
     "disputedBy",
     "independentSources",
     "impliedProvision",
