@@ -93,7 +93,7 @@ def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> Counter[str |
 
 
 def test_there_are_schemes_and_concepts(vocabulary, concepts):
-    assert len(FILES) == 42
+    assert len(FILES) == 43
     assert len(concepts) > 650
 
 
