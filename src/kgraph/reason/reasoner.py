@@ -6,8 +6,8 @@ what it adds belongs to stratum 4.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 from rdflib.graph import Graph
@@ -17,7 +17,13 @@ from kgraph.progress import SILENT, Progress
 from kgraph.rdflib_terms import Terms, graph_of, triples_of
 from kgraph.reason.axioms import Mentions, is_axiom, mentions_of
 from kgraph.reason.explain import Derivation, Proofs
-from kgraph.reason.owl import Inconsistency, close_graph, ill_typed, inconsistencies
+from kgraph.reason.owl import (
+    Inconsistency,
+    close_graph,
+    close_graph_plainly,
+    ill_typed,
+    inconsistencies,
+)
 from kgraph.reason.patterns import Pattern
 from kgraph.reason.rules import RL_AGAIN_AFTER, STRATA, Rule, check_order, in_strata
 from kgraph.vocab import DEFAULT_NAMESPACE, Names
@@ -79,14 +85,20 @@ class Reasoner:
         Computed graphs (`graph/inferred/*`) that it holds already are passed over.
         """
         work = _Closing(store, self._names, self._schema, progress)
-        self._mentions = work.mentions
-        work.close_owl(RL_STRATUM)
-        for stratum, rules in in_strata(self.rules):
-            work.close_rules(stratum, rules)
-            if stratum == RL_AGAIN_AFTER and work.grown:
-                work.close_owl(stratum)
-        self._made = frozenset(work.made)
+        work.run(self.rules)
+        self._mentions, self._made = work.mentions, frozenset(work.made)
         return work.closure()
+
+    def close_plainly(self, store: ox.Store, *, progress: Progress = SILENT) -> Closure:
+        """The same by owlrl as it is, on all triples: slow, and the measure of `close`."""
+        work = _Closing(store, self._names, self._schema, progress, plainly=True)
+        work.run(self.rules)
+        return work.closure()
+
+    def graphs(self) -> Iterator[tuple[int, ox.NamedNode]]:
+        """Each stratum with the name of the computed graph it belongs into."""
+        for stratum in (RL_STRATUM, *STRATA):
+            yield stratum, self._names.graph(f"inferred/{stratum}")
 
     def mentions(self, quad: ox.Quad) -> bool:
         """False only if adding or removing this quad can change nothing that is inferred.
@@ -121,9 +133,15 @@ class _Closing:
     """One run: a scratch copy of what is asserted, growing stratum by stratum."""
 
     def __init__(
-        self, store: ox.Store, names: Names, schema: frozenset[ox.Triple], progress: Progress
+        self,
+        store: ox.Store,
+        names: Names,
+        schema: frozenset[ox.Triple],
+        progress: Progress,
+        plainly: bool = False,
     ) -> None:
         self.names, self.progress = names, progress
+        self.close_graph = close_graph_plainly if plainly else close_graph
         self.scratch = ox.Store()
         self.scratch.bulk_extend(
             quad
@@ -133,6 +151,8 @@ class _Closing:
         self.present = {quad.triple for quad in self.scratch}
         axioms = schema | {triple for triple in self.present if is_axiom(triple)}
         self.mentions: Mentions = mentions_of(axioms)
+        if plainly:
+            self.mentions = replace(self.mentions, everything=True)
         self.terms = Terms()
         self.graph: Graph = graph_of(
             filter(self.mentions.matters, triples_of(self.scratch)), self.terms
@@ -144,12 +164,20 @@ class _Closing:
         self.exceeded: list[str] = []
         self.grown = False
 
+    def run(self, rules: Sequence[Rule]) -> None:
+        """All strata in their order."""
+        self.close_owl(RL_STRATUM)
+        for stratum, members in in_strata(rules):
+            self.close_rules(stratum, members)
+            if stratum == RL_AGAIN_AFTER and self.grown:
+                self.close_owl(stratum)
+
     def close_owl(self, stratum: int) -> None:
         """Run OWL 2 RL over all there is and add what is new to a stratum."""
         self.progress(f"OWL 2 RL, stratum {stratum}")
         if stratum == RL_STRATUM:
             self.wrong.update(inconsistencies(self._ill_typed()))
-        found, wrong = close_graph(self.graph)
+        found, wrong = self.close_graph(self.graph)
         self.wrong.update(wrong)
         self.rounds[stratum] += 1
         self.add(stratum, {self.terms.back(triple) for triple in found})
