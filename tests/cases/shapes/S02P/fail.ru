@@ -1,0 +1,10 @@
+# No polarity.
+# base: claim
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX kgv: <https://w3id.org/kgraph/vocab/>
+
+DELETE DATA {
+  :claim kg:polarity kgv:polarity-affirms .
+}

@@ -1,0 +1,9 @@
+# A passage of no document.
+# base: source
+
+PREFIX s: <https://w3id.org/kgraph/id/source/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  s:passage kg:inDocument s:document .
+}

@@ -1,0 +1,10 @@
+# No date of issue, and no word that it is unknown.
+# base: source
+
+PREFIX s: <https://w3id.org/kgraph/id/source/>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+  s:document dct:issued "2022-09-30"^^xsd:date .
+}

@@ -1,0 +1,13 @@
+# The latest start is before the earliest start.
+# base: event
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+  :protest kg:startLatest "2022-03-05"^^xsd:date .
+} ;
+INSERT DATA {
+  :protest kg:startLatest "2022-02-28"^^xsd:date .
+}

@@ -1,0 +1,13 @@
+# It can have begun after it was over for certain.
+# base: event
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+  :protest kg:startLatest "2022-03-05"^^xsd:date .
+} ;
+INSERT DATA {
+  :protest kg:startLatest "2022-04-01"^^xsd:date .
+}

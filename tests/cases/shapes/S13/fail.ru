@@ -1,0 +1,13 @@
+# A date in prose.
+# base: event
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
+
+DELETE DATA {
+  :protest kg:edtf "2022-03"^^edtf:EDTF .
+} ;
+INSERT DATA {
+  :protest kg:edtf "March 2022"^^edtf:EDTF .
+}

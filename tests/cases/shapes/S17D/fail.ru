@@ -1,0 +1,21 @@
+# After the rally, and yet a day earlier.
+# base: event
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+  :attack kg:edtf "2022-03-06"^^edtf:EDTF ;
+      kg:startEarliest "2022-03-06"^^xsd:date ;
+      kg:startLatest "2022-03-06"^^xsd:date ;
+      kg:endEarliest "2022-03-06"^^xsd:date ;
+      kg:endLatest "2022-03-06"^^xsd:date .
+} ;
+INSERT DATA {
+  :attack kg:startEarliest "2022-03-04"^^xsd:date ;
+      kg:startLatest "2022-03-04"^^xsd:date ;
+      kg:endEarliest "2022-03-04"^^xsd:date ;
+      kg:endLatest "2022-03-04"^^xsd:date .
+}

@@ -1,0 +1,13 @@
+# Witness and defendant in one case, without dates.
+# base: case
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX kgv: <https://w3id.org/kgraph/vocab/>
+
+DELETE DATA {
+  :standing kg:proceduralStatus kgv:procedural-suspect .
+} ;
+INSERT DATA {
+  :standing kg:proceduralStatus kgv:procedural-witness .
+}

@@ -1,0 +1,18 @@
+# Fifteen days are not ten.
+# base: case
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX kgv: <https://w3id.org/kgraph/vocab/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+  :sentence kg:sentenceType kgv:sentence-imprisonment ;
+      kg:duration "P3Y"^^xsd:duration ;
+      kg:durationMonths 36 .
+} ;
+INSERT DATA {
+  :sentence kg:sentenceType kgv:sentence-administrative-detention ;
+      kg:duration "P15D"^^xsd:duration ;
+      kg:durationDays 10 .
+}

@@ -1,0 +1,9 @@
+# Nobody is recognised.
+# base: response
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  :recognition kg:recognises :prisoner .
+}

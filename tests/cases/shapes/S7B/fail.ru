@@ -1,0 +1,10 @@
+# A call for nothing.
+# base: response
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX kgv: <https://w3id.org/kgraph/vocab/>
+
+DELETE DATA {
+  :call kg:demands kgv:demand-release .
+}

@@ -1,0 +1,10 @@
+# A rating without a value.
+# base: response
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+PREFIX kgv: <https://w3id.org/kgraph/vocab/>
+
+DELETE DATA {
+  :rating kg:ratingValue kgv:rating-repressed .
+}

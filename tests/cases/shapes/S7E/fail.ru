@@ -1,0 +1,9 @@
+# Nobody is tied to the party.
+# base: organisation
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  :leadership kg:affiliate :leader .
+}

@@ -1,0 +1,9 @@
+# Conduct of nobody.
+# base: response
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  :ill-treatment kg:actor :authority .
+}

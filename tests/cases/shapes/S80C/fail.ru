@@ -1,0 +1,9 @@
+# Collected by nobody.
+# base: source
+
+PREFIX s: <https://w3id.org/kgraph/id/source/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  s:capture kg:collectedBy s:publisher .
+}

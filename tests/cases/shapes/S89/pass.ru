@@ -1,0 +1,9 @@
+# The same person in another collection.
+# base: identity
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+INSERT DATA {
+  :one skos:exactMatch <https://example.org/person/1> .
+}

@@ -1,0 +1,9 @@
+# A property with a slip of the pen.
+# base: identity
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+INSERT DATA {
+  :one kg:birthPlaec "Almaty" .
+}

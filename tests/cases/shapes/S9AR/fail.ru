@@ -1,0 +1,9 @@
+# Nobody knows why the warning is accepted.
+# base: identity
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+DELETE DATA {
+  :acceptance kg:reason "The source gives no other name."@en .
+}
