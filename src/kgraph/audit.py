@@ -60,9 +60,17 @@ class AuditReport:
 class Audited(Protocol):
     """What the audit needs of a knowledge graph."""
 
-    store: ox.Store
-    reasoner: Reasoner
-    validator: Validator
+    @property
+    def store(self) -> ox.Store:
+        """Asserted and inferred quads."""
+
+    @property
+    def reasoner(self) -> Reasoner:
+        """What inferred them."""
+
+    @property
+    def validator(self) -> Validator:
+        """What validates them."""
 
 
 def audit(kg: Audited, *, progress: Progress = SILENT) -> AuditReport:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple, serialize
 
 from kgraph import ingest, provenance, sparql
 from kgraph.config import Settings
@@ -22,7 +22,8 @@ from kgraph.ingest.pipeline import Pipeline
 from kgraph.ingest.transaction import Commit, Writer
 from kgraph.progress import SILENT, Progress
 from kgraph.provenance import Explanation, Saying
-from kgraph.shacl import ValidationReport
+from kgraph.reason import Reasoner
+from kgraph.shacl import ValidationReport, Validator
 from kgraph.stats import Stats, count
 from kgraph.store import Delta, FolderLock, Journal, State
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node, graph_text
@@ -118,6 +119,23 @@ class KnowledgeGraph:
     def names(self) -> Names:
         """The IRIs under the namespace that is set."""
         return self.settings.names
+
+    # For the second opinion (kgraph.audit), which compares and does not change
+
+    @property
+    def store(self) -> Store:
+        """Asserted and inferred quads as they are, without the union."""
+        return self._state.quads
+
+    @property
+    def reasoner(self) -> Reasoner:
+        """What infers."""
+        return self._pipeline.reasoner
+
+    @property
+    def validator(self) -> Validator:
+        """What validates."""
+        return self._pipeline.validator
 
     # Reading
 

@@ -40,25 +40,25 @@ class Pipeline:
         """Rules and shapes are read here; the schema is what `schema_is` is told."""
         self._names, self._cache, self.progress = names, cache, progress
         self._rules = load_rules(corpus.rules, namespace=names.namespace)
-        self._reasoner = Reasoner((), self._rules, namespace=names.namespace)
+        self.reasoner = Reasoner((), self._rules, namespace=names.namespace)
         shapes = [rewritten(path.read_bytes(), names) for path in corpus.shapes]
-        self._validator = (
-            Validator(corpus.shapes, namespace=names.namespace) if corpus.shapes else None
-        )
+        self.validator = Validator(corpus.shapes, namespace=names.namespace)
+        self._has_shapes = bool(corpus.shapes)
         self._scope: Scope = scope_of(shapes)
         self._inputs = [corpus.digest, code_digest("reason", "shacl", "ingest")]
         self._made: frozenset[str] = frozenset()
+        self._any_head = any(p.predicates is None for rule in self._rules for p in rule.writes)
         self._unsure = False
 
     def schema_is(self, store: Store) -> None:
         """Take the axioms among the asserted quads as the schema."""
-        self._reasoner = Reasoner(store, self._rules, namespace=self._names.namespace)
+        self.reasoner = Reasoner(store, self._rules, namespace=self._names.namespace)
 
     def may_infer(self, quads: Iterable[Quad]) -> bool:
         """Whether adding or removing these can change what follows."""
         if self._unsure:
             return True
-        return any(q.predicate.value in self._made or self._reasoner.mentions(q) for q in quads)
+        return any(q.predicate.value in self._made or self.reasoner.mentions(q) for q in quads)
 
     def may_violate(self, quads: Iterable[Quad]) -> bool:
         """Whether adding or removing these can change what is wrong, if nothing new follows."""
@@ -70,14 +70,14 @@ class Pipeline:
 
     def infer(self, asserted: Store) -> tuple[frozenset[Quad], tuple[Inconsistency, ...]]:
         """The quads that follow and are not asserted, and what contradicts the ontology."""
-        closure = self._reasoner.close(asserted, progress=self.progress)
+        closure = self.reasoner.close(asserted, progress=self.progress)
         self._unsure = False
         quads = frozenset(
             Quad(t.subject, t.predicate, t.object, self._names.graph(f"inferred/{stratum}"))
             for stratum, triples in closure.inferred.items()
             for t in triples
         )
-        self._made = frozenset(quad.predicate.value for quad in quads)
+        self._made = frozenset()
         return quads, closure.inconsistencies
 
     def validate(
@@ -85,13 +85,13 @@ class Pipeline:
     ) -> ValidationReport:
         """The report on asserted and inferred quads together; an inconsistency is a Violation."""
         report = ValidationReport()
-        if self._validator:
-            report = self._validator.validate(store, progress=self.progress)
+        if self._has_shapes:
+            report = self.validator.validate(store, progress=self.progress)
         return report.with_inconsistencies(inconsistencies, self._names.shapes)
 
     def explain(self, store: Store, triple: Triple, depth: int) -> Derivation | None:
         """The proof of a triple that is in the store, down to what is asserted."""
-        return self._reasoner.explain(store, triple, depth=depth)
+        return self.reasoner.explain(store, triple, depth=depth)
 
     def standing(self, patches: Iterable[str], asserted: Store, store: Store) -> Standing:
         """What holds after these patches (digests), from the cache or computed and kept.
@@ -102,7 +102,8 @@ class Pipeline:
         lines, known = self._cache.get(key, "inferred.nq"), self._cache.get(key, "known.json")
         if lines is not None and known is not None:
             inferred = frozenset(from_lines(lines.decode().splitlines()))
-            self._made = frozenset(quad.predicate.value for quad in inferred)
+            if self._any_head:  # the reasoner has not run, so it does not know what they made
+                self._made = frozenset(quad.predicate.value for quad in inferred)
             store.extend(inferred)
             return Standing(inferred, frozenset(tuple(one) for one in json.loads(known)))
         inferred, inconsistencies = self.infer(asserted)
