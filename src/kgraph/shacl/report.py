@@ -34,12 +34,13 @@ class ResultPath:
 
     def __str__(self) -> str:
         """The path as SPARQL writes it, without angle brackets if it is a single IRI."""
-        return self.iri or self._sparql()
+        return self.iri or self.sparql()
 
-    def _sparql(self) -> str:
+    def sparql(self) -> str:
+        """The path inside a SPARQL query."""
         if self.iri:
             return f"<{self.iri}>"
-        inner = [part._sparql() for part in self.parts]
+        inner = [part.sparql() for part in self.parts]
         if self.operator in OPERATORS:
             return OPERATORS[self.operator].format(inner[0])
         return "(" + ("/" if self.operator == "sequence" else "|").join(inner) + ")"

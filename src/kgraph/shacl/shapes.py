@@ -135,16 +135,21 @@ def _sparql_faults(shapes: Shapes, owner: Node, constraint: Node) -> Iterator[st
     text = str(selects[0])
     if found := FORBIDDEN.search(TEXTS.sub(" ", text)):
         yield f"{name}: SHACL does not allow {found[1].upper()} in sh:select (section 5.2.1)"
-    helper = Helper(None, constraint, text)
-    helper._shape = _Holder(ShapesGraph(graph))
-    helper.collect_prefixes()
     path = "<x:path>" if (owner, SH.path, None) in graph else "$PATH"
     try:
-        ox.Store().query(re.sub(r"[$?]PATH\b", path, helper.apply_prefixes(text)))
+        ox.Store().query(re.sub(r"[$?]PATH\b", path, prefixed(graph, constraint, text)))
     except SyntaxError as error:
         yield f"{name}: its sh:select does not parse: {error.msg}"
     if not re.search(r"[$?]this\b", text):
         yield f"{name}: its sh:select must use $this"
+
+
+def prefixed(graph: Graph, constraint: Node, text: str) -> str:
+    """A query with the prefixes that sh:prefixes of its constraint declares."""
+    helper = Helper(None, constraint, text)
+    helper._shape = _Holder(ShapesGraph(graph))
+    helper.collect_prefixes()
+    return str(helper.apply_prefixes(text))
 
 
 @dataclass(frozen=True)

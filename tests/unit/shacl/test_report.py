@@ -1,0 +1,85 @@
+"""Reports: SHACL's RDF, JSON, and what a change adds."""
+
+import pytest
+from rdflib.compare import isomorphic
+from rdflib.graph import Graph
+
+from kgraph.reason import Inconsistency
+from kgraph.shacl import ValidationReport, Validator
+
+from .toy import HEAD, store_of
+from .toy import shapes as toy_shapes
+
+NS = "https://w3id.org/kgraph/ns#"
+ONE = """
+:S a sh:PropertyShape ; sh:targetClass :C ; sh:severity sh:Violation ; sh:message "Add it." ;
+    sh:path ( :p [ sh:inversePath [ sh:zeroOrMorePath :q ] ] ) ; sh:minCount 3 .
+"""
+EXPECTED = """
+[] a sh:ValidationReport ; sh:conforms false ; sh:result [ a sh:ValidationResult ;
+    sh:focusNode :x ; sh:resultSeverity sh:Violation ; sh:sourceShape :S ;
+    sh:sourceConstraintComponent sh:MinCountConstraintComponent ; sh:resultMessage "Add it." ;
+    sh:resultPath ( :p [ sh:inversePath [ sh:zeroOrMorePath :q ] ] ) ] .
+"""
+
+
+@pytest.fixture(scope="module")
+def validator() -> Validator:
+    return Validator(toy_shapes())
+
+
+def test_the_graph_is_shacls() -> None:
+    report = Validator((HEAD + ONE).encode()).validate(store_of(":x a :C ; :p :y ."))
+    assert isomorphic(report.to_graph(), Graph().parse(data=HEAD + EXPECTED, format="turtle"))
+    assert str(report.results[0].result_path) == f"(<{NS}p>/^<{NS}q>*)"
+    empty = Graph().parse(data=HEAD + "[] a sh:ValidationReport ; sh:conforms true .")
+    assert isomorphic(ValidationReport().to_graph(), empty)
+
+
+def test_json_counts_and_names(validator: Validator) -> None:
+    found = validator.validate(store_of(":charge a :Charge .")).to_json()
+    assert found["conforms"] is False
+    assert found["blocks"] is True
+    assert found["counts"] == {"Violation": 1, "Warning": 3, "Info": 0}
+    assert found["results"][0] == {
+        "focusNode": NS + "charge",
+        "resultPath": NS + "accused",
+        "value": None,
+        "sourceShape": NS + "Accused",
+        "constraintComponent": "http://www.w3.org/ns/shacl#MinCountConstraintComponent",
+        "severity": "Violation",
+        "messages": [f"Name exactly one accused for {NS}charge; {{?value}} will not do."],
+        "graph": "https://w3id.org/kgraph/graph/data",
+        "claims": [],
+    }
+
+
+def test_only_violations_block_though_warnings_do_not_conform(validator: Validator) -> None:
+    warned = validator.validate(store_of(":figure a :Figure ; :low 1 ; :unit 'people' ."))
+    assert not warned.conforms
+    assert not warned.blocks
+    assert warned.violations == ()
+
+
+def test_added_since_leaves_out_what_stood_before(validator: Validator) -> None:
+    before = validator.validate(store_of(":old a :Charge ."))
+    after = validator.validate(store_of(":old a :Charge . :new a :Charge ."))
+    added = after.added_since(before)
+    assert {str(result.focus_node) for result in added.results} == {f"<{NS}new>"}
+    assert after.added_since(after).conforms
+    assert len(after.added_since(ValidationReport()).results) == len(after.results)
+
+
+def test_an_inconsistency_is_a_violation() -> None:
+    wrong = Inconsistency("cax-dw", "x is in two classes", (NS + "A", NS + "B", NS + "x"))
+    report = ValidationReport().with_inconsistencies([wrong], "https://w3id.org/kgraph/shapes#")
+    assert report.blocks
+    assert str(report.results[0].focus_node) == f"<{NS}x>"
+    assert report.results[0].messages == ("x is in two classes (cax-dw)",)
+
+
+def test_results_come_worst_first_and_once(validator: Validator) -> None:
+    report = validator.validate(store_of(":charge a :Charge . :figure a :Figure ."))
+    severities = [result.severity.rpartition("#")[2] for result in report.results]
+    assert severities == ["Violation", "Warning", "Warning", "Warning", "Info"]
+    assert ValidationReport.of([*report.results, *report.results]) == report
