@@ -17,7 +17,7 @@ PREFIXES = """
 """
 HERE = Path(__file__).parent
 SHAPES = (HERE / "toy_shapes.ttl").read_text()
-BAD = (HERE / "toy_bad.ttl").read_text().split("---")
+BAD = (HERE / "toy_bad.txt").read_text().split("\n---\n")
 GOOD = """
 :Person rdfs:subClassOf :Agent . :ann a :Person ; :name "Ann" . :case a :Case .
 :charge a :Charge ; :accused :ann ; :start "2022-01-01"^^xsd:date ; :end "2022-02-01"^^xsd:date ;
