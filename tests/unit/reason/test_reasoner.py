@@ -167,3 +167,30 @@ def test_an_axiom_in_the_data_counts_once_it_has_been_closed() -> None:
     assert not reasoner.mentions(quad)
     reasoner.close(store_of(SCHEMA + ":plain rdfs:domain :A ."))
     assert reasoner.mentions(quad)
+
+
+WHOLE = (
+    CLAIMS
+    + SCHEMA
+    + """:x :plain :y ; skos:note 'n' ; a :Unknown , :A ; :p 'l' ; :first :y . :y :second :z ; :body :z .
+:z a :K . :a :path :b . :b :step :c ; :one :d ; :three :e . :f :about :r9 ; :modality :hoped ."""
+)
+
+
+def test_a_quad_that_is_not_mentioned_changes_nothing() -> None:
+    """Each quad is taken away in turn: where the closure changes, it had to be mentioned."""
+    whole = store_of(WHOLE)
+    rules = (*LADDER, *PATTERNS)
+    reasoner = Reasoner(whole, rules)
+    full = {t for found in reasoner.close(whole).inferred.values() for t in found}
+    unmentioned = 0
+    for quad in set(whole):
+        without = ox.Store()
+        without.extend(other for other in whole if other != quad)
+        less = {
+            t for found in Reasoner(whole, rules).close(without).inferred.values() for t in found
+        }
+        if less != full:
+            assert reasoner.mentions(quad), quad
+        unmentioned += not reasoner.mentions(quad)
+    assert unmentioned >= 4
