@@ -156,7 +156,12 @@ def close_graph(graph: Graph) -> tuple[set[RdflibTriple], list[Inconsistency]]:
 def close_graph_plainly(graph: Graph) -> tuple[set[RdflibTriple], list[Inconsistency]]:
     """The same by owlrl as it is: slow, with its faults, and the measure of `close_graph`."""
     before: set[RdflibTriple] = set(graph)
-    DeductiveClosure(OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    DeductiveClosure(
+        OWLRL_Semantics,
+        axiomatic_triples=False,
+        datatype_axioms=False,
+        improved_datatypes=False,  # its converters reject gMonthDay, and are set for the process
+    ).expand(graph)
     found = set(graph) - before
     hidden = class_expressions(graph)
     kept = {triple for triple in found if not is_noise(triple, hidden)}
