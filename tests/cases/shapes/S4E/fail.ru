@@ -1,5 +1,6 @@
 # Decided by a country.
 # base: case
+# also: S93R
 
 PREFIX : <https://w3id.org/kgraph/id/>
 PREFIX kg: <https://w3id.org/kgraph/ns#>

@@ -1,0 +1,9 @@
+# A place as a word.
+# base: identity
+
+PREFIX : <https://w3id.org/kgraph/id/>
+PREFIX kg: <https://w3id.org/kgraph/ns#>
+
+INSERT DATA {
+  :one kg:basedIn "Almaty"@en .
+}
