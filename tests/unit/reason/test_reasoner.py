@@ -172,8 +172,10 @@ def test_an_axiom_in_the_data_counts_once_it_has_been_closed() -> None:
 WHOLE = (
     CLAIMS
     + SCHEMA
-    + """:x :plain :y ; skos:note 'n' ; a :Unknown , :A ; :p 'l' ; :first :y .
-:y :second :z ; :body :z . :z a :K . :a :path :b . :b :step :c ; :one :d ; :three :e . :f :about :r9 ; :modality :hoped ."""
+    + """
+:x :plain :y ; skos:note 'n' ; a :Unknown , :A ; :p 'l' ; :first :y .
+:y :second :z ; :body :z . :z a :K .
+:a :path :b . :b :step :c ; :one :d ; :three :e . :f :about :r9 ; :modality :hoped ."""
 )
 
 
