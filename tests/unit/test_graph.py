@@ -99,6 +99,20 @@ def test_only_added_violations_refuse(small_corpus: Path, settings: Settings) ->
     assert [str(r.focus_node) for r in caught.value.report.results] == [f"<{THING}yan>"]
 
 
+def test_an_inconsistency_that_was_there_refuses_no_later_change(
+    small_corpus: Path, settings: Settings
+) -> None:
+    bad = f"<{THING}asem> a <{KG}Place> ."
+    (small_corpus / "data" / "report" / "bad.ttl").write_text(bad)
+    for _ in range(2):  # computed, then from the cache
+        with KnowledgeGraph.open(settings) as graph:
+            assert graph.validate().blocks
+            number = len(graph.commits())
+            graph.update(f"{HEAD}INSERT DATA {{ :asem kg:age {number} }}", **WHO)
+            graph.update(f"{HEAD}INSERT DATA {{ :asem kg:knows :zed{number} }}", **WHO)
+            assert graph.validate().blocks
+
+
 def test_a_warning_is_reported_and_does_not_refuse(small: KnowledgeGraph) -> None:
     commit = small.update(f"{HEAD}INSERT DATA {{ :asem kg:age 30 , 31 }}", **WHO)
     assert [r.messages for r in commit.report.results] == [("T2 One age is enough.",)]
@@ -219,6 +233,33 @@ def test_skipping_equals_the_full_run(
     for path in (small.settings.data_folder / "cache").rglob("*.*"):
         path.unlink()
     with KnowledgeGraph.open(small.settings) as full:
+        assert everything(full) == lazily
+        assert full.validate() == report
+
+
+LOCAL = f"""
+@prefix kg: <{KG}> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix kgsh: <https://w3id.org/kgraph/shapes#> .
+kgsh:T3 a sh:NodeShape ; sh:targetClass kg:Agent ; sh:severity sh:Violation ;
+  sh:message "T3 No secrets." ;
+  sh:sparql [ sh:select "SELECT $this ?value {{ $this ?p ?value FILTER(?value = 'secret') }}" ;
+    sh:message "T3 No secrets." ] .
+"""
+
+
+def test_a_shape_that_looks_at_its_node_alone_is_asked_about_it_alone(
+    small_corpus: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (small_corpus / "shapes" / "local.ttl").write_text(LOCAL)
+    with KnowledgeGraph.open(settings) as graph:
+        calls = counting(graph, monkeypatch)
+        for text in UNRELATED:
+            graph.update(text, **WHO)
+        with pytest.raises(ChangeRefused, match="T3"):
+            graph.update(f"{HEAD}INSERT DATA {{ :asem kg:unheardOf 'secret' }}", **WHO)
+        assert calls == ["validate"] * 4
+        lazily, report = everything(graph), graph.validate()
+    with KnowledgeGraph.open(settings) as full:
         assert everything(full) == lazily
         assert full.validate() == report
 

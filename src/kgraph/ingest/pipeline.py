@@ -6,14 +6,14 @@ it cannot change what is wrong.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import Quad, Store, Triple
 
 from kgraph.ingest.cache import Cache, code_digest, key_of
 from kgraph.ingest.corpus import Corpus, rewritten
-from kgraph.ingest.scope import Scope, scope_of
+from kgraph.ingest.scope import Reach, Scope, scope_of
 from kgraph.progress import SILENT, Progress
 from kgraph.reason import Derivation, Inconsistency, Reasoner, load_rules
 from kgraph.shacl import ValidationReport, Validator
@@ -25,10 +25,15 @@ ResultKey = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Standing:
-    """What holds for one set of asserted quads: what follows, and what is wrong already."""
+    """What holds for one set of asserted quads: what follows, and what is wrong already.
 
-    inferred: frozenset[Quad]
-    known: frozenset[ResultKey]
+    `known` tells the results of the report apart; the report itself may not be at hand.
+    """
+
+    inferred: frozenset[Quad] = frozenset()
+    inconsistencies: tuple[Inconsistency, ...] = ()
+    known: frozenset[ResultKey] = frozenset()
+    report: ValidationReport | None = None
 
 
 class Pipeline:
@@ -60,9 +65,9 @@ class Pipeline:
             return True
         return any(q.predicate.value in self._made or self.reasoner.mentions(q) for q in quads)
 
-    def may_violate(self, quads: Iterable[Quad]) -> bool:
-        """Whether adding or removing these can change what is wrong, if nothing new follows."""
-        return any(self._scope.mentions(quad) for quad in quads)
+    def reach(self, quads: Iterable[Quad], store: Store) -> Reach:
+        """How much of the report adding or removing these can touch, if nothing follows."""
+        return max((self._scope.reach(quad, store) for quad in quads), default=Reach.NOTHING)
 
     def forget(self) -> None:
         """What was inferred last was not kept, so the next change is inferred over in full."""
@@ -84,10 +89,16 @@ class Pipeline:
         self, store: Store, inconsistencies: Iterable[Inconsistency] = ()
     ) -> ValidationReport:
         """The report on asserted and inferred quads together; an inconsistency is a Violation."""
-        report = ValidationReport()
-        if self._has_shapes:
-            report = self.validator.validate(store, progress=self.progress)
-        return report.with_inconsistencies(inconsistencies, self._names.shapes)
+        return self._shapes_say(store).with_inconsistencies(inconsistencies, self._names.shapes)
+
+    def validate_nodes(self, store: Store, nodes: Collection[str]) -> ValidationReport:
+        """What the shapes say of these nodes alone."""
+        return self._shapes_say(store, nodes)
+
+    def _shapes_say(self, store: Store, nodes: Collection[str] | None = None) -> ValidationReport:
+        if not self._has_shapes:
+            return ValidationReport()
+        return self.validator.validate(store, focus=nodes, progress=self.progress)
 
     def explain(self, store: Store, triple: Triple, depth: int) -> Derivation | None:
         """The proof of a triple that is in the store, down to what is asserted."""
@@ -105,11 +116,29 @@ class Pipeline:
             if self._any_head:  # the reasoner has not run, so it does not know what they made
                 self._made = frozenset(quad.predicate.value for quad in inferred)
             store.extend(inferred)
-            return Standing(inferred, frozenset(tuple(one) for one in json.loads(known)))
+            return _from_json(inferred, known)
         inferred, inconsistencies = self.infer(asserted)
         store.extend(inferred)
         report = self.validate(store, inconsistencies)
-        standing = Standing(inferred, report.keys)
+        standing = Standing(inferred, inconsistencies, report.keys, report)
         self._cache.put(key, "inferred.nq", ("\n".join(to_lines(inferred)) + "\n").encode())
-        self._cache.put(key, "known.json", json.dumps(sorted(standing.known)).encode())
+        self._cache.put(key, "known.json", _to_json(standing))
         return standing
+
+
+def _to_json(standing: Standing) -> bytes:
+    plain = {
+        "known": sorted(standing.known),
+        "inconsistencies": [[i.rule, i.message, *i.terms] for i in standing.inconsistencies],
+    }
+    return json.dumps(plain).encode()
+
+
+def _from_json(inferred: frozenset[Quad], data: bytes) -> Standing:
+    plain = json.loads(data)
+    inconsistencies = (
+        Inconsistency(rule, message, tuple(terms))
+        for rule, message, *terms in plain["inconsistencies"]
+    )
+    known = frozenset(tuple(one) for one in plain["known"])
+    return Standing(inferred, tuple(inconsistencies), known)

@@ -1,9 +1,10 @@
-"""What shapes look at: which predicates and classes can matter to a report."""
+"""What shapes look at: how much of a report a change can touch."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kgraph.sparql.tokens import Token, tokenize
 from kgraph.vocab import RDF_TYPE, RDFS, SH
@@ -14,25 +15,50 @@ _BEFORE_SUBJECT = {"{", "}", ".", ")"}
 _BEFORE_PREDICATE = {";", "["}
 
 
+class Reach(IntEnum):
+    """Which results a change can touch: none, those of its subjects, or any."""
+
+    NOTHING = 0
+    SUBJECTS = 1
+    EVERYTHING = 2
+
+
 @dataclass(frozen=True)
 class Scope:
-    """The IRIs that shapes name; `everything` where some constraint looks at any predicate."""
+    """The IRIs that shapes name, and how they look at predicates that they do not name.
+
+    `local`: some constraint looks at all predicates of its focus node. `limits`: some constraint
+    looks at the predicates that are values of these properties. `everything`: at any predicate
+    of anything.
+    """
 
     names: frozenset[str]
-    everything: bool
+    local: bool = False
+    limits: frozenset[str] = frozenset()
+    everything: bool = False
 
-    def mentions(self, quad: Quad) -> bool:
-        """False only if the quad cannot change any result, provided nothing follows from it."""
+    def reach(self, quad: Quad, store: Store) -> Reach:
+        """How far a quad reaches, provided that nothing follows from it; generously."""
         if self.everything or quad.predicate.value in self.names:
-            return True
-        if quad.predicate != RDF_TYPE:
-            return False
-        return not isinstance(quad.object, NamedNode) or quad.object.value in self.names
+            return Reach.EVERYTHING
+        class_ = quad.object
+        if quad.predicate == RDF_TYPE and (
+            not isinstance(class_, NamedNode) or class_.value in self.names
+        ):
+            return Reach.EVERYTHING
+        for limit in self.limits:
+            values = store.quads_for_pattern(None, NamedNode(limit), quad.predicate)
+            if next(values, None) is not None:
+                return Reach.EVERYTHING
+        if not self.local:
+            return Reach.NOTHING
+        return Reach.SUBJECTS if isinstance(quad.subject, NamedNode) else Reach.EVERYTHING
 
 
 def scope_of(documents: Iterable[bytes]) -> Scope:
     """The scope of shapes in Turtle, read generously: when in doubt, everything matters."""
-    names, everything = {RDFS + "subClassOf"}, False
+    names, limits = {RDFS + "subClassOf"}, set()
+    local = everything = False
     quads = [quad for document in documents for quad in parse(document, RdfFormat.TURTLE)]
     prefixes = dict(_declarations(quads))
     for quad in quads:
@@ -41,35 +67,58 @@ def scope_of(documents: Iterable[bytes]) -> Scope:
         if not isinstance(quad.object, Literal):
             continue
         if quad.predicate.value == SH + "closed":
-            everything |= quad.object.value in {"true", "1"}
+            local |= quad.object.value in {"true", "1"}
         elif quad.predicate.value in _SPARQL:
-            everything |= has_variable_predicate(quad.object.value)
-            names |= set(_names_in(quad.object.value, prefixes))
-    return Scope(frozenset(names) - {RDF_TYPE.value}, everything)
+            text = quad.object.value
+            names |= {_iri(token, prefixes) for token in tokenize(text)}
+            for subject, predicate in open_patterns(text):
+                limit = _limit(predicate, text)
+                if subject.lstrip("?$") == "this":
+                    local = True
+                elif limit:
+                    limits.add(_iri(limit, prefixes))
+                else:
+                    everything = True
+    return Scope(frozenset(names - {RDF_TYPE.value, ""}), local, frozenset(limits), everything)
 
 
-def has_variable_predicate(text: str) -> bool:
-    """Whether a SPARQL text may have a variable, or a negated path, where a predicate stands."""
+def open_patterns(text: str) -> Iterator[tuple[str, str]]:
+    """Subject and predicate, as written, of each triple pattern that names no predicate.
+
+    A negated path counts; the subject is empty where it does not stand right before.
+    """
     tokens = tokenize(text)
     triples = zip([None, None, *tokens], [None, *tokens], tokens, strict=False)
-    return any(_is_open(first, before, token) for first, before, token in triples)
+    for first, before, token in triples:
+        if before is None:
+            continue
+        if before.text == "!" and (token.kind in {"name", "iri"} or token.text == "("):
+            yield "", token.text
+        elif token.kind != "variable":
+            continue
+        elif before.kind == "mark" and before.text in _BEFORE_PREDICATE:
+            yield "", token.text
+        elif before.kind in _TERMS and (
+            first is None or (first.kind == "mark" and first.text in _BEFORE_SUBJECT)
+        ):
+            yield before.text, token.text
 
 
-def _is_open(first: Token | None, before: Token | None, token: Token) -> bool:
-    if before is None:
-        return False
-    if before.text == "!":
-        return token.kind in {"name", "iri"} or token.text == "("
-    if token.kind != "variable":
-        return False
-    if before.kind == "mark":
-        return before.text in _BEFORE_PREDICATE
-    starts = first is None or (first.kind == "mark" and first.text in _BEFORE_SUBJECT)
-    return before.kind in _TERMS and starts
+def _limit(variable: str, text: str) -> Token | None:
+    """The property whose values a variable stands for, where a pattern says so at top level."""
+    depth, tokens = 0, tokenize(text)
+    triples = zip([None, None, *tokens], [None, *tokens], tokens, strict=False)
+    for first, before, token in triples:
+        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
+        alone = first is None or first.text not in {"^", "|", "/"}
+        named = before is not None and before.kind in {"name", "iri"}
+        if depth == 1 and named and alone and token.text == variable and variable[:1] in "?$":
+            return before
+    return None
 
 
 def _declarations(quads: list[Quad]) -> Iterator[tuple[str, str]]:
-    prefix = {q.subject: q.object.value for q in quads if _is(q, "prefix")}
+    prefix = {q.subject: getattr(q.object, "value", "") for q in quads if _is(q, "prefix")}
     for quad in quads:
         if _is(quad, "namespace") and quad.subject in prefix:
             yield prefix[quad.subject], getattr(quad.object, "value", "")
@@ -79,10 +128,11 @@ def _is(quad: Quad, name: str) -> bool:
     return quad.predicate.value == SH + name and isinstance(quad.object, Literal)
 
 
-def _names_in(text: str, prefixes: dict[str, str]) -> Iterator[str]:
-    for token in tokenize(text):
-        if token.kind == "iri":
-            yield token.text[1:-1]
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            yield prefixes.get(prefix, "") + local.replace("\\", "")
+def _iri(token: Token, prefixes: dict[str, str]) -> str:
+    """The IRI that a token stands for, empty if it is no IRI."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    if token.kind != "name":
+        return ""
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, "") + local.replace("\\", "")

@@ -7,7 +7,7 @@ reader sees it.
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pyoxigraph import NamedNode, Quad, Store
@@ -15,8 +15,10 @@ from pyoxigraph import NamedNode, Quad, Store
 from kgraph.config import Settings
 from kgraph.errors import ChangeRefused, ComputedGraph
 from kgraph.ingest.parse import check_literals
-from kgraph.ingest.pipeline import Pipeline, Standing
+from kgraph.ingest.pipeline import Pipeline, ResultKey, Standing
+from kgraph.ingest.scope import Reach
 from kgraph.shacl import ValidationReport
+from kgraph.shacl.report import NO_SUCH_THING
 from kgraph.store import Delta, Journal, Patch, State
 from kgraph.store.delta import between, delta_of_lines
 from kgraph.store.journal import digests
@@ -61,8 +63,7 @@ class Writer:
         self.commits: list[Commit] = []
         self._pipeline, self._journal, self._clock = pipeline, journal, clock
         self._settings, self._computed = settings, settings.names.inferred
-        self._standing = Standing(frozenset(), frozenset())
-        self._report: tuple[int, ValidationReport] | None = None
+        self._standing = Standing()
 
     def replay(self, *, owner: bool) -> list[str]:
         """Apply the patches on disk and what follows; what was wrong without stopping it.
@@ -144,23 +145,38 @@ class Writer:
 
         The last is applied already.
         """
-        before, inconsistencies, consequences = self._standing, (), Delta()
-        inferred = before.inferred
-        infers = self._pipeline.may_infer(delta.quads)
-        if not infers and not self._pipeline.may_violate(delta.quads):
-            return before, _NOTHING, consequences
-        if infers:
-            inferred, inconsistencies = self._pipeline.infer(self.asserted())
-            new, gone = inferred - before.inferred, before.inferred - inferred
-            consequences = Delta(tuple(new), tuple(gone))
+        before = self._standing
+        if not self._pipeline.may_infer(delta.quads):
+            standing, report = self._revalidate(delta)
+            return standing, report, Delta()
+        inferred, inconsistencies = self._pipeline.infer(self.asserted())
+        new, gone = inferred - before.inferred, before.inferred - inferred
+        consequences = Delta(tuple(new), tuple(gone))
         self.state.change(consequences)
         try:
             report = self._pipeline.validate(self.state.quads, inconsistencies)
         except BaseException:
             self.state.change(consequences.inverse)
             raise
-        standing = Standing(inferred, report.keys)
+        standing = Standing(inferred, inconsistencies, report.keys, report)
         return standing, _only_new(report, before), consequences
+
+    def _revalidate(self, delta: Delta) -> tuple[Standing, ValidationReport]:
+        """The same where nothing follows: look at as much as the change can reach."""
+        before, store = self._standing, self.state.quads
+        reach = self._pipeline.reach(delta.quads, store)
+        if reach is Reach.NOTHING:
+            return before, _NOTHING
+        if reach is Reach.EVERYTHING:
+            report = self._pipeline.validate(store, before.inconsistencies)
+            after = replace(before, known=report.keys, report=report)
+            return after, _only_new(report, before)
+        touched = {str(quad.subject) for quad in delta.quads}
+        nodes = {quad.subject.value for quad in delta.quads if isinstance(quad.subject, NamedNode)}
+        report = self._pipeline.validate_nodes(store, nodes)
+        others = frozenset(key for key in before.known if not _is_of_shape(key, touched))
+        after = replace(before, known=others | report.keys, report=None)
+        return after, _only_new(report, before)
 
     def _refuse_computed(self, delta: Delta) -> None:
         names = [graph_text(quad.graph_name) or "" for quad in delta.quads]
@@ -211,13 +227,18 @@ class Writer:
             self.state.change(delta.inverse)
 
     def whole_report(self) -> ValidationReport:
-        """Everything that is wrong now; computed once per commit."""
-        number = len(self.commits)
-        if self._report is None or self._report[0] != number:
-            _, inconsistencies = self._pipeline.infer(self.asserted())
-            report = self._pipeline.validate(self.state.quads, inconsistencies)
-            self._report = (number, report)
-        return self._report[1]
+        """Everything that is wrong now; computed once, if no commit has done so."""
+        standing = self._standing
+        if standing.report is None:
+            report = self._pipeline.validate(self.state.quads, standing.inconsistencies)
+            self._standing = replace(standing, report=report)
+            return report
+        return standing.report
+
+
+def _is_of_shape(key: ResultKey, touched: set[str]) -> bool:
+    """Whether a result is about one of these nodes, and said by a shape."""
+    return key[0] in touched and not key[3].endswith(NO_SUCH_THING)
 
 
 def _only_new(report: ValidationReport, standing: Standing) -> ValidationReport:

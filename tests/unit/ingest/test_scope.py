@@ -1,7 +1,7 @@
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kgraph.ingest.scope import has_variable_predicate, scope_of
+from kgraph.ingest.scope import Reach, open_patterns, scope_of
 from kgraph.vocab import RDF_TYPE
 
 SHAPES = b"""
@@ -26,7 +26,7 @@ A = NamedNode("urn:a")
     ],
 )
 def test_a_variable_predicate_is_seen(text: str) -> None:
-    assert has_variable_predicate(text)
+    assert list(open_patterns(text))
 
 
 @pytest.mark.parametrize(
@@ -38,24 +38,53 @@ def test_a_variable_predicate_is_seen(text: str) -> None:
     ],
 )
 def test_fixed_predicates_are_not_taken_for_variables(text: str) -> None:
-    assert not has_variable_predicate(text)
+    assert not list(open_patterns(text))
+
+
+EMPTY = Store()
+
+
+def reach(shapes: list[bytes], predicate: str, object_: object = A, store: Store = EMPTY) -> Reach:
+    quad = Quad(A, NamedNode(predicate), object_)  # type: ignore[arg-type]
+    return scope_of(shapes).reach(quad, store)
 
 
 def test_names_come_from_paths_targets_and_queries() -> None:
-    scope = scope_of([SHAPES])
-    assert not scope.everything
     for predicate in ("urn:x:of", "urn:y:held", "urn:z"):
-        assert scope.mentions(Quad(A, NamedNode(predicate), A))
+        assert reach([SHAPES], predicate) is Reach.EVERYTHING
     for class_ in ("urn:x:Thing", "urn:y:Place"):
-        assert scope.mentions(Quad(A, RDF_TYPE, NamedNode(class_)))
-    assert not scope.mentions(Quad(A, RDF_TYPE, NamedNode("urn:x:Other")))
-    assert not scope.mentions(Quad(A, NamedNode("urn:x:unheard"), Literal("of")))
+        assert reach([SHAPES], RDF_TYPE.value, NamedNode(class_)) is Reach.EVERYTHING
+    assert reach([SHAPES], RDF_TYPE.value, NamedNode("urn:x:Other")) is Reach.NOTHING
+    assert reach([SHAPES], "urn:x:unheard", Literal("of")) is Reach.NOTHING
 
 
-def test_a_closed_shape_looks_at_everything() -> None:
-    closed = SHAPES.replace(b"sh:targetClass", b"sh:closed true ; sh:targetClass")
-    assert scope_of([closed]).mentions(Quad(A, NamedNode("urn:x:unheard"), A))
+def select(pattern: str) -> bytes:
+    return SHAPES + f'x:More sh:sparql [ sh:select "SELECT $this {{ {pattern} }}" ] .'.encode()
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        (SHAPES.replace(b"sh:targetClass", b"sh:closed true ; sh:targetClass"), Reach.SUBJECTS),
+        (select("$this ?p ?o"), Reach.SUBJECTS),
+        (select("?s ?p ?o . ?o <urn:p> $this"), Reach.EVERYTHING),
+        (select("$this <urn:says> ?p . ?s ?p ?o"), Reach.NOTHING),
+        (select("?s ?p ?o . OPTIONAL { $this <urn:says> ?p }"), Reach.EVERYTHING),
+        (select("$this !<urn:p> ?o"), Reach.EVERYTHING),
+        (select("$this ^<urn:says> ?p . ?s ?p ?o"), Reach.EVERYTHING),
+        (select("$this <urn:also>|<urn:says> ?p . ?s ?p ?o"), Reach.EVERYTHING),
+    ],
+)
+def test_how_far_an_unnamed_predicate_reaches(shapes: bytes, expected: Reach) -> None:
+    assert reach([shapes], "urn:x:unheard") is expected
+
+
+def test_a_predicate_that_is_a_value_in_the_data_reaches_everything() -> None:
+    shapes, store = [select("$this <urn:says> ?p . ?s ?p ?o")], Store()
+    assert reach(shapes, "urn:x:unheard", store=store) is Reach.NOTHING
+    store.add(Quad(A, NamedNode("urn:says"), NamedNode("urn:x:unheard")))
+    assert reach(shapes, "urn:x:unheard", store=store) is Reach.EVERYTHING
 
 
 def test_no_shapes_look_at_nothing_but_the_hierarchy() -> None:
-    assert not scope_of([]).mentions(Quad(A, NamedNode("urn:x:of"), A))
+    assert reach([], "urn:x:of") is Reach.NOTHING
