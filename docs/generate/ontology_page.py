@@ -1,4 +1,4 @@
-"""Write docs/ontology.md and docs/ontology.svg from the ontology, the examples and the served graph."""
+"""Write docs/ontology.md and its picture from the ontology, the examples and the served graph."""
 
 from __future__ import annotations
 

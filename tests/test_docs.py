@@ -1,0 +1,158 @@
+"""What the documentation says is true: its commands run, its snippets work, its lists are whole."""
+
+import ast
+import re
+import shlex
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from docs.generate import ontology_page
+from waitress.server import create_server
+
+from kgraph.cli import main
+from kgraph.config import Settings
+from kgraph.graph import KnowledgeGraph
+from kgraph.web import create_app
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:kgraph \S+|curl|make) [^`\n]+|make \w+)`")
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+EXAMPLES = sorted((ROOT / "examples").glob("*.rq"))
+SERVED = "http://127.0.0.1:8000"
+
+pytestmark = pytest.mark.xdist_group("corpus")
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Every fenced block of a language, with the page it stands on."""
+    return [
+        (page.relative_to(ROOT).as_posix(), text)
+        for page in PAGES
+        for kind, text in FENCE.findall(page.read_text(encoding="utf-8"))
+        if kind == language
+    ]
+
+
+def commands() -> list[str]:
+    """Every command line in a block or between backticks, once."""
+    found = [line for _, text in blocks("sh") for line in text.splitlines() if line.strip()]
+    for page in PAGES:
+        found += INLINE.findall(page.read_text(encoding="utf-8"))
+    return sorted({line.strip() for line in found})
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    data = tmp_path_factory.mktemp("docs")
+    with KnowledgeGraph.open(Settings(data=str(data), sources=str(ROOT), token="secret")) as graph:
+        yield graph
+
+
+@pytest.fixture(scope="module")
+def server(corpus: KnowledgeGraph) -> Iterator[str]:
+    served = create_server(create_app(corpus), host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=served.run, daemon=True).start()
+    yield f"http://127.0.0.1:{served.effective_port}"
+    served.close()
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("make")])
+def test_make_targets_exist(command: str) -> None:
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(shlex.split(command)[1:]) <= set(targets)
+
+
+@pytest.mark.parametrize(
+    "command", [c for c in commands() if c.startswith("kgraph") and not re.search(r"[<A-Z]{3,}", c)]
+)
+def test_kgraph_commands_run(
+    command: str, corpus: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shlex.split(command)[1] == "serve":
+        pytest.skip("serving has tests of its own")
+    monkeypatch.chdir(ROOT)
+    environment = {"KGRAPH_DATA": corpus.settings.data, "KGRAPH_SOURCES": str(ROOT)}
+    words = shlex.split(command, comments=True)[1:]
+    result = CliRunner().invoke(main, words, env=environment)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("curl")])
+def test_curl_commands_get_what_they_ask_for(command: str, server: str) -> None:
+    words = shlex.split(command.replace(SERVED, server))
+    url = next(word for word in words if word.startswith(server))
+    headers = dict(
+        words[at + 1].split(": ", 1) for at, word in enumerate(words) if word in ("-H", "--header")
+    )
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+        assert answer.status == 200
+        if "Accept" in headers:
+            assert answer.headers.get_content_type() == headers["Accept"]
+
+
+@pytest.mark.parametrize(("page", "text"), blocks("python"))
+def test_python_snippets_run(
+    page: str, text: str, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(ast.parse(text.replace(SERVED, server)), page, "exec"), {})
+    assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_worked_examples_have_answers(path: Path, corpus: KnowledgeGraph) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.match(r"# title: .+\n# description: .+\n", text)
+    answer = corpus.query(text)
+    assert isinstance(answer, ox.QuerySolutions)
+    assert next(iter(answer), None) is not None
+
+
+def test_there_are_twenty_worked_examples() -> None:
+    assert len(EXAMPLES) >= 20
+
+
+def test_the_ontology_page_is_up_to_date(corpus: KnowledgeGraph) -> None:
+    written = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
+    assert ontology_page.page(corpus) == written, "run `make docs` and commit docs/ontology.md"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_setting_and_command_is_documented() -> None:
+    reference = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    for setting in fields(Settings):
+        assert f"`KGRAPH_{setting.name.upper()}`" in reference, setting.name
+    for name in main.commands:
+        assert f"`kgraph {name}" in reference, name
+
+
+def test_every_rule_and_every_shape_is_documented() -> None:
+    reference = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    rules = [
+        re.search(r"^# id: (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for path in (ROOT / "ontology" / "rules").glob("*.rq")
+    ]
+    shapes = {
+        name
+        for path in (ROOT / "shapes").glob("*.ttl")
+        for name in re.findall(r"^kgsh:(\w+) a sh:", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert rules
+    assert shapes
+    for rule in rules:
+        assert rule is not None
+        assert f"| {rule[1]} |" in reference, rule[1]
+    for shape in shapes:
+        assert f"| {shape} |" in reference, shape
