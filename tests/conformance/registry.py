@@ -1,6 +1,6 @@
 """All suites, in the order of the report."""
 
-from tests.conformance import owl, protocols, rdf, sparql
+from tests.conformance import owl, protocols, rdf, shacl, sparql
 
 SUITES = (
     protocols.PROTOCOL,
@@ -10,5 +10,7 @@ SUITES = (
     sparql.SPARQL_12,
     rdf.RDF_11,
     rdf.RDF_12,
+    shacl.CORE,
+    shacl.SPARQL,
     owl.OWL_RL,
 )

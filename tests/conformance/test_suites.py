@@ -23,7 +23,7 @@ def _cases() -> list:
         pytest.param(
             suite.name,
             iri,
-            id=f"{suite.name}-{iri.rsplit('/', 2)[-2]}-{iri.rsplit('#')[-1].rsplit('/')[-1]}",
+            id=f"{suite.name}-{'/'.join(iri.split('/')[-2:])}",
             marks=[pytest.mark.xfail(reason=known[suite.name][iri], strict=True)]
             if iri in known.get(suite.name, {})
             else [],

@@ -112,7 +112,7 @@ def test_the_page_of_a_person_shows_facts_records_voices_and_what_follows(reader
 
 def test_a_page_says_which_facts_are_inferred_and_where_to_ask_why(reader):
     page = reader.get("/page/id/boris", headers=BROWSER).text
-    assert "inferred, why?" in page
+    assert "inferred by prp-symp, why?" in page
     assert "What follows" in page
 
 

@@ -3,13 +3,13 @@
 Both are made at each request from the running graph's own counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgraph.graph import KnowledgeGraph
+from kgraph.graph import KnowledgeGraph, Stats
 from kgraph.vocab import DCT, RDF_TYPE, XSD
 from kgraph.web import requests
 from kgraph.web.answers import graph_answer
@@ -28,18 +28,18 @@ Term = NamedNode | Literal
 
 def service_description() -> Response:
     """Describe the endpoint, its dataset and its graphs."""
-    graph, root = requests.graph(), requests.root_url()
-    return graph_answer(graph, lambda: _service(graph, root))
+    graph, stats, root = requests.graph(), requests.stats(), requests.root_url()
+    return graph_answer(graph, lambda: _service(graph, stats, root))
 
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """Describe the data set with its counts, and where to get it."""
-    graph, root = requests.graph(), requests.root_url()
-    return graph_answer(graph, lambda: _dataset(graph, root))
+    graph, stats, root = requests.graph(), requests.stats(), requests.root_url()
+    return graph_answer(graph, lambda: _dataset(graph, stats, root))
 
 
-def _service(graph: KnowledgeGraph, root: str) -> Iterator[Triple]:
+def _service(graph: KnowledgeGraph, stats: Stats, root: str) -> Iterator[Triple]:
     endpoint = NamedNode(root + "sparql")
     service, dataset, default = (
         NamedNode(f"{endpoint.value}#{name}") for name in ("service", "dataset", "default-graph")
@@ -60,11 +60,12 @@ def _service(graph: KnowledgeGraph, root: str) -> Iterator[Triple]:
     yield from _about(dataset, RDF_TYPE, _sd("Dataset"))
     yield from _about(dataset, _sd("defaultGraph"), default)
     yield from _about(default, RDF_TYPE, _sd("Graph"))
-    yield from _graphs(graph, dataset, endpoint)
+    yield from _graphs(graph, stats.graphs, dataset, endpoint)
 
 
-def _graphs(graph: KnowledgeGraph, dataset: NamedNode, endpoint: NamedNode) -> Iterator[Triple]:
-    counts = graph.stats().graphs
+def _graphs(
+    graph: KnowledgeGraph, counts: Mapping[str, int], dataset: NamedNode, endpoint: NamedNode
+) -> Iterator[Triple]:
     for number, name in enumerate(sorted(graph.graph_names()), 1):
         node, content = (
             NamedNode(f"{endpoint.value}#{kind}-{number}") for kind in ("named-graph", "graph")
@@ -78,8 +79,8 @@ def _graphs(graph: KnowledgeGraph, dataset: NamedNode, endpoint: NamedNode) -> I
             yield from _about(content, _void("triples"), _number(counts[name]))
 
 
-def _dataset(graph: KnowledgeGraph, root: str) -> Iterator[Triple]:
-    stats, names = graph.stats(), graph.settings.names
+def _dataset(graph: KnowledgeGraph, stats: Stats, root: str) -> Iterator[Triple]:
+    names = graph.settings.names
     dataset = NamedNode(root + ".well-known/void#dataset")
     yield from _about(dataset, RDF_TYPE, _void("Dataset"))
     yield from _about(dataset, NamedNode(DCT + "title"), Literal("kgraph", language="en"))

@@ -1,20 +1,30 @@
-"""One thing as a page shows it: facts with their status, records one level deep, who says so.
+"""Reads one thing as a page shows it: facts with their status, records one level deep, voices.
 
-Nothing here knows Flask; a template turns the result into HTML.
+Nothing here knows Flask.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    parse,
+)
 
 from kgraph.graph import KnowledgeGraph
 from kgraph.vocab import OWL, RDF, RDFS, SKOS
 from kgraph.web.claims import Claim, ClaimReader, Link, Linker
 from kgraph.web.labels import Labels, select, values
+from kgraph.web.views import Entity, Fact, Group, Record, Value
 
 RECORDS_SHOWN = 80
+RULES_NAMED = 80
 LINKS_SHOWN = 40
 """More than this of one kind is counted and left to a query."""
 
@@ -32,75 +42,6 @@ QUIET = frozenset(
 """Predicates that the head of a page shows, or that say nothing to a reader."""
 
 
-@dataclass(frozen=True)
-class Value:
-    """One value of a property: a link or a literal, and whether somebody asserts it."""
-
-    text: str
-    link: Link | None = None
-    language: str = ""
-    datatype: str = ""
-    inferred: bool = False
-    why: str = ""
-
-    @property
-    def order(self) -> tuple[bool, str]:
-        """Put what is asserted first."""
-        return (self.inferred, self.text)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A property with its values."""
-
-    predicate: Link
-    values: tuple[Value, ...]
-
-    @property
-    def inferred(self) -> bool:
-        """Whether no value is asserted."""
-        return all(value.inferred for value in self.values)
-
-
-@dataclass(frozen=True)
-class Record:
-    """A fact with parts of its own, as the page of a thing it is about shows it."""
-
-    link: Link
-    kind: Link | None
-    role: str
-    status: Link | None
-    facts: tuple[Fact, ...]
-    related: tuple[Fact, ...]
-    claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Things that point here by one property."""
-
-    predicate: Link
-    links: tuple[Link, ...]
-    total: int
-
-
-@dataclass(frozen=True)
-class Entity:
-    """Everything that the page of a thing shows."""
-
-    link: Link
-    kinds: tuple[Link, ...]
-    status: Link | None
-    names: tuple[Value, ...]
-    definitions: tuple[Value, ...]
-    facts: tuple[Fact, ...]
-    records: Mapping[str, list[Record]]
-    claims: tuple[Claim, ...]
-    incoming: tuple[Group, ...]
-    graphs: tuple[Link, ...]
-    own_claim: Claim | None = field(default=None)
-
-
 Described = dict[str, list[Quad]]
 
 
@@ -116,6 +57,8 @@ class EntityReader:
         self.claims = ClaimReader(graph, self.labels, self.link)
         self.hidden = QUIET | {self.names.term("epistemicStatus").value}
         claim_links = ("about", "claimSubject", "claimObject", "evidence", "statusOfRecord")
+        self.edtf = self.names.term("edtf").value
+        self.bounds = frozenset(self.names.term(name).value for name in BOUNDS)
         self.claim_links = frozenset(self.names.term(name).value for name in claim_links)
 
     def read(self, quads: list[Quad]) -> Entity:
@@ -136,7 +79,7 @@ class EntityReader:
             status=self._status(outgoing),
             names=_literals(outgoing, SKOS + "altLabel"),
             definitions=_literals(outgoing, SKOS + "definition", RDFS + "comment"),
-            facts=tuple(self._facts(outgoing, skip=shown)),
+            facts=tuple(self._with_rules(self._facts(outgoing, skip=shown))),
             records=records,
             claims=tuple(about),
             incoming=tuple(self._incoming(incoming, skip=shown)),
@@ -207,6 +150,25 @@ class EntityReader:
         link = self.link(iri)
         return Value(link.label, link, inferred=inferred, why=why)
 
+    def _with_rules(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """Name the rule of each inferred value, of as many as a page has time for."""
+        left = RULES_NAMED
+        for fact in facts:
+            found = []
+            for value in fact.values:
+                if value.inferred and left:
+                    left -= 1
+                    rule, title = self._rule(value.why)
+                    found.append(replace(value, rule=rule, rule_title=title))
+                else:
+                    found.append(value)
+            yield replace(fact, values=tuple(found))
+
+    def _rule(self, triple: str) -> tuple[str, str]:
+        [quad] = parse(triple, RdfFormat.N_TRIPLES)
+        derivation = self.graph.explain(self.iri, quad.predicate.value, quad.object).derivation
+        return (derivation.rule, derivation.title) if derivation else ("", "")
+
     def _computed(self, quad: Quad) -> bool:
         return (_graph_name(quad) or "").startswith(self.names.inferred)
 
@@ -237,14 +199,26 @@ class EntityReader:
             grouped[made.kind.label if made.kind else "record"].append(made)
         return {
             kind: sorted(found, key=lambda one: one.link.label)
-            for kind, found in sorted(grouped.items())
+            for kind, found in sorted(grouped.items(), key=self._importance)
         }
+
+    def _importance(self, group: tuple[str, list[Record]]) -> tuple[int, str]:
+        """Put what is done to people before what is said of them."""
+        kind = group[1][0].kind
+        name = kind.iri.removeprefix(self.names.terms) if kind else ""
+        place = FOREMOST.index(name) if name in FOREMOST else len(FOREMOST)
+        return (place, group[0])
 
     def _record(
         self, iri: str, role: str, quads: list[Quad], pointing: list[Quad], claims: list[Claim]
     ) -> Record:
         narrowest = self._narrowest(quads)
-        facts = [fact for fact in self._facts(quads, skip={self.iri}) if not fact.inferred]
+        dated = any(quad.predicate.value == self.edtf for quad in quads)
+        facts = [
+            fact
+            for fact in self._facts(quads, skip={self.iri})
+            if not fact.inferred and not (dated and fact.predicate.iri in self.bounds)
+        ]
         related: dict[str, list[Value]] = defaultdict(list)
         for quad in pointing:
             subject = _iri(quad.subject)
@@ -299,6 +273,20 @@ class EntityReader:
             links = sorted((self.link(iri) for iri in by_property[name]), key=lambda at: at.label)
             yield Group(self.link(name), tuple(links[:LINKS_SHOWN]), len(links))
 
+
+FOREMOST = (
+    "CriminalCase",
+    "Charge",
+    "Verdict",
+    "Sentence",
+    "Detention",
+    "HouseArrest",
+    "Participation",
+    "Affiliation",
+    "Recognition",
+)
+BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest")
+"""Dates that one EDTF text says again, shorter; the page of the record itself shows them."""
 
 STATUS_CLASSES = (
     "Usable",

@@ -12,12 +12,14 @@ AT_ONCE = 500
 """IRIs per query: a VALUES block that stays small."""
 
 QUERY = """
+PREFIX kg: <{terms}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?thing ?label ?preferred WHERE {{
+SELECT ?thing ?label ?rank WHERE {{
   VALUES ?thing {{ {values} }}
-  {{ ?thing skos:prefLabel ?label BIND(true AS ?preferred) }}
-  UNION {{ ?thing rdfs:label ?label BIND(false AS ?preferred) }}
+  {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }}
+  UNION {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }}
+  UNION {{ ?thing kg:statement ?label BIND(0 AS ?rank) }}
 }}
 """
 
@@ -50,12 +52,11 @@ class Labels:
 
     def _load(self, iris: list[str]) -> None:
         best: dict[str, tuple[int, str]] = {}
-        for row in select(self._graph, QUERY.format(values=values(iris))):
+        terms = self._graph.settings.names.terms
+        for row in select(self._graph, QUERY.format(terms=terms, values=values(iris))):
             label = row["label"]
             if isinstance(label, Literal):
-                rank = 2 * ((label.language or "") in ("en", "")) + (
-                    row["preferred"].value == "true"
-                )
+                rank = 3 * ((label.language or "") in ("en", "")) + int(row["rank"].value)
                 candidate = (rank, label.value)
                 best[row["thing"].value] = max(best.get(row["thing"].value, (-1, "")), candidate)
         for iri in iris:

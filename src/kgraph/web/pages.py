@@ -28,11 +28,11 @@ FOUND_SHOWN = 50
 def front() -> str:
     """Say what the graph holds."""
     graph = requests.graph()
-    stats = graph.stats()
+    stats = requests.stats()
     labels = Labels(graph)
     link = Linker(graph, labels)
     terms = graph.settings.names.terms
-    ours = [(iri, n) for iri, n in stats.classes.items() if iri.startswith(terms)]
+    ours = kinds_of_things()
     labels.load([*(iri for iri, _ in ours), *stats.graphs])
     documents = select(
         graph,
@@ -48,6 +48,19 @@ def front() -> str:
         examples=examples(),
         headline=headline(dict(stats.classes)),
     )
+
+
+def kinds_of_things() -> list[tuple[str, int]]:
+    """Count things by the classes that somebody gave them: those a reader thinks in."""
+    graph = requests.graph()
+    names = graph.settings.names
+    rows = select(
+        graph,
+        "SELECT ?kind (COUNT(DISTINCT ?thing) AS ?n) WHERE { GRAPH ?g { ?thing a ?kind } "
+        f'FILTER(STRSTARTS(STR(?kind), "{names.terms}") && '
+        f'!STRSTARTS(STR(?g), "{names.inferred}")) }} GROUP BY ?kind ORDER BY DESC(?n) ?kind',
+    )
+    return [(row["kind"].value, int(row["n"].value)) for row in rows]
 
 
 HEADLINE = (

@@ -1,13 +1,13 @@
 """From Flask's request to plain values: bodies, parameters, who writes and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
 from kgraph.errors import PayloadTooLarge
-from kgraph.graph import KnowledgeGraph
+from kgraph.graph import KnowledgeGraph, Stats
 from kgraph.web.access import Token
 from kgraph.web.protocol import Body, Params
 
@@ -21,6 +21,8 @@ class Service:
 
     graph: KnowledgeGraph
     token: Token
+    counted: dict[int, Stats] = field(default_factory=dict)
+    """The counts of the last commit that was asked for: they take a second to make."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,18 @@ def service() -> Service:
 def graph() -> KnowledgeGraph:
     """Return the graph that this application serves."""
     return service().graph
+
+
+def stats() -> Stats:
+    """Return the counts of what the graph holds, made once for each commit."""
+    here = service()
+    number = len(here.graph.commits())
+    found = here.counted.get(number)
+    if found is None:
+        found = here.graph.stats()
+        here.counted.clear()
+        here.counted[number] = found
+    return found
 
 
 def url_params() -> Params:

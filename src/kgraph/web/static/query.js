@@ -46,8 +46,36 @@
   const field = host.querySelector("textarea");
   if (field) field.setAttribute("aria-label", "SPARQL query; Ctrl and Enter runs it");
 
-  const yasr = new window.Yasgui.Yasr(results, { persistenceId: null, prefixes });
-  yasqe.on("queryResponse", (_, response, duration) => yasr.setResponse(response, duration));
-  if (new URLSearchParams(location.search).has("query")) yasqe.query();
+  const message = document.createElement("p");
+  message.className = "message";
+  message.setAttribute("role", "alert");
+  message.hidden = true;
+  const table = document.createElement("div");
+  results.append(message, table);
+  const yasr = new window.Yasgui.Yasr(table, { persistenceId: null, prefixes });
+  // Our IRIs need not lead through the world: this server has their pages.
+  const namespace = host.dataset.namespace;
+  new MutationObserver(() => {
+    for (const link of results.querySelectorAll("a[href^='" + namespace + "']")) {
+      link.href = "/page/" + link.getAttribute("href").slice(namespace.length);
+      link.removeAttribute("target");
+    }
+  }).observe(results, { childList: true, subtree: true });
+  yasqe.on("queryResponse", (_, response, duration) => {
+    const problem = problemIn(response);
+    message.hidden = !problem;
+    table.hidden = Boolean(problem);
+    if (problem) message.textContent = problem.detail;
+    else yasr.setResponse(response, duration);
+  });
+  function problemIn(response) {
+    const text = response && (response.message || (response.response && response.response.text));
+    if (!text || !text.trimStart().startsWith("{")) return null;
+    const found = JSON.parse(text);
+    return found.detail ? found : null;
+  }
+  if (new URLSearchParams(location.search).has("query")) {
+    yasqe.query().catch(() => results.focus()); // the event above has shown what went wrong
+  }
   window.kgraph = { yasqe, yasr };
 })();
