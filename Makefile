@@ -34,8 +34,7 @@ setup: $(VENV)/.develop $(VENV)/.assets ## Make .venv with everything to run, te
 
 run: $(VENV)/.run ## Load the corpus and serve it on 127.0.0.1:$KGRAPH_PORT
 	@# The graph loads and the page's scripts are built at the same time.
-	@$(MAKE) --no-print-directory $(VENV)/.assets & \
-	$(BIN)/kgraph serve; status=$$?; wait; exit $$status
+	@$(MAKE) --no-print-directory $(VENV)/.assets & exec $(BIN)/kgraph serve
 
 test: setup ## Run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup

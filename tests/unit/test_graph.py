@@ -167,6 +167,15 @@ def test_the_cached_closure_equals_a_fresh_one(small: KnowledgeGraph) -> None:
     assert sorted(p.name for p in (small.settings.data_folder / "cache").iterdir()) == cached
 
 
+def test_a_cache_that_cannot_be_written_costs_time_only(
+    small_corpus: Path, settings: Settings
+) -> None:
+    settings.data_folder.mkdir()
+    (settings.data_folder / "cache").write_text("a file where a folder should be")
+    with KnowledgeGraph.open(settings, read_only=True) as graph:
+        assert ask(graph, ":asem kg:mayKnow :chingiz")
+
+
 def test_changed_sources_are_closed_anew(small: KnowledgeGraph, small_corpus: Path) -> None:
     small.close()
     rule = small_corpus / "ontology" / "rules" / "r901.rq"

@@ -1,9 +1,12 @@
 """Computed things that are kept by the hash of everything they were computed from."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -23,14 +26,17 @@ class Cache:
         return path.read_bytes() if path.is_file() else None
 
     def put(self, key: str, name: str, data: bytes) -> None:
-        """Keep it; a reader sees all of it or nothing."""
+        """Keep it, if the folder can be written; a reader sees all of it or nothing."""
         if self._folder is None:
             return
         path = self._folder / key / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}.writing")
-        aside.write_bytes(data)
-        aside.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_suffix(f".{os.getpid()}.writing")
+            aside.write_bytes(data)
+            aside.replace(path)
+        except OSError as error:
+            log.warning("%s: not kept, so it is computed again next time: %s", path, error)
 
 
 def code_digest(*folders: str) -> str:
