@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
-from waitress.server import create_server
+from tests.web.live import serving
 
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
@@ -58,11 +57,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(
         data=str(tmp_path_factory.mktemp("browser")), sources=str(ROOT), token="secret"
     )
-    with KnowledgeGraph.open(settings) as graph:
-        server = create_server(create_app(graph), host="127.0.0.1", port=0, threads=4)
-        threading.Thread(target=server.run, daemon=True).start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.close()
+    with KnowledgeGraph.open(settings) as graph, serving(create_app(graph), threads=4) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ import json
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kgraph.web.labels import page_href
+
 NS = "https://w3id.org/kgraph/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -136,3 +138,19 @@ def test_the_page_of_a_graph_counts_and_links_its_downloads(reader):
     page = reader.get("/page/graph/report", headers=BROWSER).text
     assert "/data/graph/report.ttl" in page
     assert "Anna Example" in page
+
+
+def test_the_shapes_are_one_document_and_one_page(reader):
+    assert reader.get("/shapes", headers=BROWSER).headers["Location"] == "/page/shapes"
+    page = reader.get("/page/shapes", headers=BROWSER).text
+    assert 'id="ChargeAccused"' in page
+    assert "add kg:accused" in page
+    subjects = {t.subject for t in parse(reader.get("/data/shapes.ttl").data, RdfFormat.TURTLE)}
+    assert NamedNode(NS + "shapes#ChargeShape") in subjects
+
+
+def test_a_link_is_an_address_or_a_question(graph):
+    assert page_href(graph, NS + "id/a b") == "/page/id/a%20b"
+    assert page_href(graph, NS + "ns#x") == "/page/ns#x"
+    assert page_href(graph, "https://example.org/x") == "https://example.org/x"
+    assert page_href(graph, "javascript:alert(1)").startswith("/query?")

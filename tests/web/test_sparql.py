@@ -225,3 +225,10 @@ def test_void_counts_what_is_there(client, graph, bearer):
     text = client.get("/.well-known/void", headers={"Accept": "application/n-triples"}).text
     assert '<http://rdfs.org/ns/void#triples> "1"' in text
     assert "graphs?graph=http%3A%2F%2Fg%2F" in text
+
+
+def test_a_person_at_the_endpoint_is_led_to_the_query_page(client):
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    assert client.get("/sparql", headers=browser).headers["Location"] == "/query"
+    assert client.get("/sparql").mimetype == "text/turtle"
+    assert client.get("/sparql?format=nt", headers=browser).mimetype == "application/n-triples"

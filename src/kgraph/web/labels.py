@@ -8,6 +8,7 @@ from pyoxigraph import Literal
 
 from kgraph.graph import KnowledgeGraph
 
+ADDRESSES = ("http://", "https://", "mailto:")
 AT_ONCE = 500
 """IRIs per query: a VALUES block that stays small."""
 
@@ -84,9 +85,14 @@ class Labels:
 
 
 def page_href(graph: KnowledgeGraph, iri: str) -> str:
-    """Return where a link to a thing leads: to our page for our things, else to the thing."""
+    """Return where a link to a thing leads: to our page for our things, else to the thing.
+
+    An IRI of a scheme that is no address (javascript:, urn:) leads to what is asked of it here.
+    """
     namespace = graph.settings.namespace
     if not iri.startswith(namespace):
-        return iri
+        if iri.startswith(ADDRESSES):
+            return iri
+        return "/query?plain=1&query=" + quote(f"DESCRIBE <{iri}>", safe="")
     path, mark, fragment = iri.removeprefix(namespace).partition("#")
     return f"/page/{quote(unquote(path), safe='/:@!$&,;=~')}{mark}{fragment}"

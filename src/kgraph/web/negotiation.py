@@ -8,6 +8,8 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kgraph.errors import NotAcceptable
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS, choose
 
+HTML, XHTML = "text/html", "application/xhtml+xml"
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -59,6 +61,12 @@ def negotiate(accept: str | None, override: str | None, offers: Sequence[Offer])
         )
     chosen = choose(accept, [offer.media_type for offer in offers])
     return next(offer for offer in offers if offer.media_type == chosen)
+
+
+def wants_page(accept: str | None, offers: Sequence[Offer]) -> bool:
+    """Whether HTML is liked better than all offers; who states no wish is a program."""
+    media_types = [*(offer.media_type for offer in offers), HTML, XHTML]
+    return choose(accept, list(dict.fromkeys(media_types))) in (HTML, XHTML)
 
 
 def _names(offers: Sequence[Offer]) -> str:

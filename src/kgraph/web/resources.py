@@ -12,23 +12,24 @@ import pyoxigraph
 from flask import Blueprint, Response, redirect, render_template
 from pyoxigraph import NamedNode, Quad
 
-from kgraph.errors import NotAcceptable, UnknownResource
-from kgraph.formats import choose
+from kgraph.errors import UnknownResource
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import requests
 from kgraph.web.answers import graph_in, prefixes
 from kgraph.web.entities import EntityReader
 from kgraph.web.labels import Labels, page_href, select
-from kgraph.web.negotiation import GRAPHS, Offer, negotiate
+from kgraph.web.negotiation import GRAPHS, HTML, Offer, negotiate, wants_page
+from kgraph.web.shapes import ShapeReader
 from kgraph.web.terms import TermReader
 
 blueprint = Blueprint("resources", __name__)
 
-HTML = "text/html"
 SUFFIXES = ("ttl", "nt", "rdf", "jsonld", "trig", "nq", "n3")
 BY_SUFFIX = {s: offer for s in SUFFIXES for offer in GRAPHS if s in offer.names}
-WHOLE_GRAPHS = {"ns": "ontology", "shapes": "shapes"}
+WHOLE_GRAPHS = {"ns": "ontology"}
 """Paths that stand for hash namespaces, and the graph that holds what they define."""
+SHAPES = "shapes"
+"""The path of the shapes, which are read from their files: they are in no graph."""
 
 
 @blueprint.get("/id/<path:rest>", defaults={"kind": "id"})
@@ -81,6 +82,9 @@ def render(graph: KnowledgeGraph, path: str) -> str:
     alternates = [(suffix, f"/data/{_quoted(path)}.{suffix}") for suffix in SUFFIXES]
     if path == "ns":
         return render_template("terms.html", terms=TermReader(graph).read(), alternates=alternates)
+    if path == SHAPES:
+        shapes = ShapeReader(graph).read()
+        return render_template("shapes.html", shapes=shapes, alternates=alternates)
     iri = iri_of(graph, path)
     if graph.has_graph(graph_name(graph, path)):
         return render_graph(graph, path, iri, alternates)
@@ -123,21 +127,11 @@ def see_other(path: str) -> Response:
         return _redirect(f"/data/{_quoted(path)}", stem)
     must_exist(graph, path)
     override = requests.format_override()
-    if override == "html" or (not override and _wants_page(requests.accept())):
+    if override == "html" or (not override and wants_page(requests.accept(), GRAPHS)):
         return _redirect(f"/page/{_quoted(path)}", path)
     chosen = negotiate(requests.accept(), override, GRAPHS)
     suffix = next(suffix for suffix, one in BY_SUFFIX.items() if one.writer == chosen.writer)
     return _redirect(f"/data/{_quoted(path)}.{suffix}", path)
-
-
-def _wants_page(accept: str | None) -> bool:
-    """Whether HTML is liked best; whoever states no wish gets RDF, as programs do."""
-    offers = [*(offer.media_type for offer in GRAPHS), HTML, "application/xhtml+xml"]
-    try:
-        return choose(accept, offers) in offers[-2:]
-    except NotAcceptable:
-        # name the page among the offers, which a negotiation over RDF alone would not
-        raise NotAcceptable(f"{accept} admits none of {', '.join(dict.fromkeys(offers))}") from None
 
 
 def _redirect(location: str, path: str) -> Response:
@@ -183,6 +177,8 @@ def exists(graph: KnowledgeGraph, path: str) -> bool:
         NamedNode(iri_of(graph, path))
     except ValueError:
         return False
+    if path == SHAPES:
+        return bool(graph.corpus.shapes)
     if graph.has_graph(graph_name(graph, path)):
         return True
     return path not in WHOLE_GRAPHS and any(True for _ in graph.describe(iri_of(graph, path)))
@@ -213,6 +209,8 @@ def similar(graph: KnowledgeGraph, path: str) -> list[str]:
 
 def statements(graph: KnowledgeGraph, path: str) -> Iterator[Quad] | Iterator[pyoxigraph.Triple]:
     """Yield what is said of a thing, or all that a graph holds."""
+    if path == SHAPES:
+        return ShapeReader(graph).triples()
     name = graph_name(graph, path)
     if graph.has_graph(name):
         return graph.graph(name)

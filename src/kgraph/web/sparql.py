@@ -1,10 +1,11 @@
 """The SPARQL endpoint: query, update and service description at one URL (SPARQL 1.1 Protocol)."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
 from kgraph.web import requests
 from kgraph.web.answers import commit_answer, query_answer
 from kgraph.web.description import service_description
+from kgraph.web.negotiation import GRAPHS, wants_page
 from kgraph.web.protocol import Describe, Query, Update, parse_operation
 
 blueprint = Blueprint("sparql", __name__)
@@ -19,7 +20,17 @@ def sparql() -> Response:
         case Update() as update:
             return run_update(update)
         case Describe():
-            return service_description()
+            return describe()
+
+
+def describe() -> Response:
+    """Describe the service to programs, and lead people to where they can ask."""
+    if requests.format_override() or not wants_page(requests.accept(), GRAPHS):
+        return service_description()
+    response = redirect("/query", 303)
+    assert isinstance(response, Response)
+    response.vary.add("Accept")
+    return response
 
 
 def run_update(update: Update) -> Response:
