@@ -55,3 +55,12 @@ def test_a_fault_of_ours_is_500_without_its_details(client, graph, monkeypatch):
     response = client.get("/sparql?query=ASK{}")
     assert response.status_code == 500
     assert "secret" not in response.text
+
+
+def test_the_type_of_a_problem_leads_to_what_it_is(client, graph):
+    found = client.get("/sparql?query=ASK").json
+    path = found["type"].removeprefix(graph.settings.namespace)
+    page = client.get(f"/{path}")
+    assert page.status_code == 200
+    assert found["title"] in page.text
+    assert client.get("/problem/none").status_code == 404

@@ -1,17 +1,19 @@
 """Pages for people: what the graph holds, asking it, finding things, checking RDF, and why."""
 
+import inspect
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph
 from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kgraph.errors import KGraphError, MalformedRequest, RDFSyntaxError
+from kgraph.errors import KGraphError, MalformedRequest, RDFSyntaxError, UnknownResource
 from kgraph.formats import RDF_FORMATS, choose, rdf_format
 from kgraph.web import requests, vendored
 from kgraph.web.claims import Linker
-from kgraph.web.errors import report_text, status_of
+from kgraph.web.errors import Problem, report_text, status_of
 from kgraph.web.examples import Example, load_examples
 from kgraph.web.findings import FindingReader
 from kgraph.web.labels import Labels, select
@@ -174,6 +176,23 @@ def validate_body() -> Response:
         response = Response(report_text(report, offer), content_type=media_type)
     response.vary.add("Accept")
     return response
+
+
+@blueprint.get("/problem/<kind>")
+def problem(kind: str) -> str:
+    """Say what a kind of problem is: the IRIs in `type` lead here."""
+    for error in kinds_of_error(KGraphError):
+        about = Problem(error.__name__, status_of(error), inspect.getdoc(error) or "")
+        if about.kind == kind:
+            return render_template("problem.html", problem=about, refused=None)
+    raise UnknownResource(f"there is no problem of the kind {kind}; docs/http.md lists statuses")
+
+
+def kinds_of_error(above: type[KGraphError]) -> Iterator[type[KGraphError]]:
+    """Yield a class of errors and all below it."""
+    yield above
+    for below in above.__subclasses__():
+        yield from kinds_of_error(below)
 
 
 @blueprint.get("/explain")
