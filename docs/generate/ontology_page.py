@@ -63,6 +63,25 @@ SELECT ?c ?l ?d (GROUP_CONCAT(STR(?b)) AS ?above) {
   ?c a skos:Concept ; skos:prefLabel ?l ; skos:definition ?d FILTER(LANG(?l) = 'en')
   OPTIONAL { ?c skos:broader ?b }
 } GROUP BY ?c ?l ?d ORDER BY ?c"""
+NAMED = """
+SELECT ?iri ?label (GROUP_CONCAT(DISTINCT STR(?other); separator="; ") AS ?also) {
+  VALUES ?kind { %s }
+  GRAPH ?document { ?iri a ?kind ; skos:prefLabel ?label }
+  FILTER(LANG(?label) = "en" && !CONTAINS(STR(?document), "/inferred/"))
+  FILTER NOT EXISTS { ?iri a kg:UnnamedPerson }
+  OPTIONAL { ?iri skos:altLabel ?other }
+} GROUP BY ?iri ?label ORDER BY ?label"""
+KINDS = {
+    "People": "kg:Person",
+    "Organisations and bodies": (
+        "kg:NGO kg:Coalition kg:ExpertGroup kg:MonitoringProject kg:MediaOutlet kg:Company "
+        "kg:InternationalOrganisation kg:StateBody kg:LawEnforcementBody kg:Prosecution "
+        "kg:Ministry kg:Legislature kg:ElectionBody kg:PublicOffice kg:PoliticalParty kg:Movement "
+        "kg:InitiativeGroup"
+    ),
+    "Places": "kg:Country kg:Region kg:City",
+    "Laws and articles": "kg:LegalInstrument kg:LegalProvision kg:AmendmentPackage",
+}
 USED = (
     "SELECT ?t (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?t } GROUP BY ?t",
     "SELECT ?t (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?t ?o WHERE { ?s ?t ?o } } GROUP BY ?t",
@@ -105,6 +124,15 @@ class Scheme:
     label: str
     definition: str
     concepts: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a name of its own: how it is called and how its IRI ends."""
+
+    label: str
+    also: str
+    iri: str
 
 
 def names(iris: str) -> tuple[str, ...]:
@@ -167,7 +195,9 @@ def traits(graph: ox.Store, iri: str) -> tuple[str, ...]:
             words.append(word)
     inverse = f"SELECT ?i {{ <{iri}> owl:inverseOf|^owl:inverseOf ?i }}"
     words += [f"inverse of `{short(row['i'])}`" for row in rows(graph, inverse)]
-    chain = f"SELECT ?c {{ <{iri}> owl:propertyChainAxiom/rdf:rest*/rdf:first ?c }}"
+    chain = f"""SELECT ?c (COUNT(?before) AS ?place) {{
+      <{iri}> owl:propertyChainAxiom/rdf:rest* ?before . ?before rdf:rest* ?at . ?at rdf:first ?c
+    }} GROUP BY ?at ?c ORDER BY ?place"""
     parts = [short(row["c"]) for row in rows(graph, chain)]
     if parts:
         words.append("also follows from " + " then ".join(f"`{part}`" for part in parts))
@@ -223,6 +253,19 @@ def examples(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def named(kg: KnowledgeGraph) -> dict[str, list[Named]]:
+    """The people, bodies, places and laws of the graph, by heading."""
+    found = {}
+    for heading, kinds in KINDS.items():
+        answer = kg.query(PREFIXES + NAMED % kinds)
+        assert isinstance(answer, ox.QuerySolutions)
+        found[heading] = [
+            Named(label.value, also.value, ":" + iri.value.rsplit("/id/", 1)[-1])
+            for iri, label, also in answer
+        ]
+    return found
+
+
 def check_picture(modules: list[Module]) -> None:
     """Raise if the picture names a term that the ontology lacks."""
     known = {term.name for module in modules for term in (*module.classes, *module.properties)}
@@ -264,9 +307,10 @@ def page(kg: KnowledgeGraph) -> str:
     check_picture(modules)
     vocabularies = sorted((ROOT / "ontology" / "vocabulary").glob("*.ttl"))
     return environment.get_template("ontology.md.jinja").render(
-        intro=(HERE / "ontology_intro.md").read_text(encoding="utf-8"),
+        intro=(HERE / "ontology_intro.jinja").read_text(encoding="utf-8"),
         modules=modules,
         schemes=[scheme(path, used) for path in vocabularies],
+        named=named(kg),
         examples=examples(ROOT / "examples"),
     )
 
