@@ -64,12 +64,13 @@ SELECT ?c ?l ?d (GROUP_CONCAT(STR(?b)) AS ?above) {
   OPTIONAL { ?c skos:broader ?b }
 } GROUP BY ?c ?l ?d ORDER BY ?c"""
 NAMED = """
-SELECT ?iri ?label (GROUP_CONCAT(DISTINCT STR(?other); separator="; ") AS ?also) {
+SELECT ?iri ?label (GROUP_CONCAT(DISTINCT ?other; separator="; ") AS ?also) {
   VALUES ?kind { %s }
   GRAPH ?document { ?iri a ?kind ; skos:prefLabel ?label }
   FILTER(LANG(?label) = "en" && !CONTAINS(STR(?document), "/inferred/"))
   FILTER NOT EXISTS { ?iri a kg:UnnamedPerson }
-  OPTIONAL { ?iri skos:altLabel ?other }
+  OPTIONAL { ?iri skos:altLabel ?alt }
+  BIND(COALESCE(STR(?alt), "") AS ?other)
 } GROUP BY ?iri ?label ORDER BY ?label"""
 KINDS = {
     "People": "kg:Person",
