@@ -2,8 +2,8 @@
 
 A case is data: cases/rules/<id>/{given,expected,absent}.ttl. All cases are closed together, each
 under an IRI base of its own, once as they stand and once as allegations. `# gate:` in given.ttl
-says what the second closing must show: `usable` rules draw nothing from allegations; `alleged` rules
-speak of doubtful records only and say so in the name of what they draw; `neutral` rules draw
+says what the second closing must show: `usable` rules draw nothing from allegations; `alleged`
+rules speak of doubtful records only and say so in the name of what they draw; `neutral` rules draw
 nothing that anybody could take for a fact about the world.
 """
 
