@@ -167,3 +167,14 @@ def test_every_rule_and_every_shape_is_documented() -> None:
         assert f"| {rule[1]} |" in reference, rule[1]
     for shape in shapes:
         assert f"| {shape} |" in reference, shape
+
+
+def test_the_numbers_in_the_readme_are_true() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    rules = len(list((ROOT / "ontology" / "rules").glob("*.rq")))
+    shapes = sum(
+        len(re.findall(r"^kgsh:\w+ a sh:", path.read_text(encoding="utf-8"), re.MULTILINE))
+        for path in (ROOT / "shapes").glob("*.ttl")
+    )
+    assert f"{rules} rules in six strata, {shapes} SHACL constraints" in readme
+    assert f"{len(EXAMPLES)} worked queries" in readme
