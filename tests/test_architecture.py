@@ -12,6 +12,7 @@ LEVELS = [
     {"terms"},
     {"rdflib_terms"},
     {"store"},
+    {"plan"},
     {"sparql"},
     {"reason"},
     {"shacl"},

@@ -1,0 +1,1 @@
+"""The algebra that queries are translated to, and what evaluates it."""
