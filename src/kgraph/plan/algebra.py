@@ -120,7 +120,8 @@ class Call:
     """A built-in by its upper-case name or operator sign, or a function by its IRI.
 
     Operators: `||` `&&` `!` `=` `!=` `<` `>` `<=` `>=` `IN` `NOT IN` `+` `-` `*` `/`, and `u+` and
-    `u-` for the signs. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for errors (17.4.1).
+    `u-` for the signs. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for errors
+    (17.4.1).
     """
 
     function: str | NamedNode
