@@ -26,7 +26,7 @@ def _text(report: ValidationReport) -> str:
     if not report.results:
         return "conforms"
     lines = []
-    for result in report.results:
+    for result in report.open:
         severity = result.severity.rpartition("#")[2]
         lines.append(f"{severity}: {result.focus_node}")
         if result.result_path:
@@ -37,5 +37,11 @@ def _text(report: ValidationReport) -> str:
         if result.graph_name:
             lines.append(f"  in {result.graph_name}")
         lines += [f"  claim {claim}" for claim in result.claims]
-    counts = Counter(result.severity.rpartition("#")[2] for result in report.results)
-    return "\n".join([*lines, "", ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))])
+    for result in report.accepted:
+        lines.append(f"Accepted: {result.focus_node}")
+        lines += [f"  {message}" for message in result.messages]
+        lines.append(f"  because: {result.accepted}")
+    counts = Counter(result.severity.rpartition("#")[2] for result in report.open)
+    counts["accepted"] = len(report.accepted)
+    found = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()) if n)
+    return "\n".join([*lines, "", found])

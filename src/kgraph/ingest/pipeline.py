@@ -16,7 +16,7 @@ from kgraph.ingest.corpus import Corpus, rewritten
 from kgraph.ingest.scope import Reach, Scope, scope_of
 from kgraph.progress import SILENT, Progress
 from kgraph.reason import Derivation, Inconsistency, Reasoner, load_rules
-from kgraph.shacl import ValidationReport, Validator
+from kgraph.shacl import ValidationReport, Validator, with_acceptances
 from kgraph.terms import from_lines, to_lines
 from kgraph.vocab import Names
 
@@ -98,7 +98,8 @@ class Pipeline:
     def _shapes_say(self, store: Store, nodes: Collection[str] | None = None) -> ValidationReport:
         if not self._has_shapes:
             return ValidationReport()
-        return self.validator.validate(store, focus=nodes, progress=self.progress)
+        report = self.validator.validate(store, focus=nodes, progress=self.progress)
+        return with_acceptances(report, store, self._names)
 
     def explain(self, store: Store, triple: Triple, depth: int) -> Derivation | None:
         """The proof of a triple that is in the store, down to what is asserted."""

@@ -1,6 +1,7 @@
 """SHACL: shapes, checked; graphs, validated; reports that a curator can act on."""
 
+from kgraph.shacl.acceptance import with_acceptances
 from kgraph.shacl.report import ValidationReport, ValidationResult
 from kgraph.shacl.validator import Validator
 
-__all__ = ["ValidationReport", "ValidationResult", "Validator"]
+__all__ = ["ValidationReport", "ValidationResult", "Validator", "with_acceptances"]

@@ -94,6 +94,8 @@ class ValidationResult:
     messages: tuple[str, ...]
     graph_name: str | None = None
     claims: tuple[str, ...] = ()
+    accepted: str | None = None
+    """Why a curator accepts the warning; None while it is open."""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ class ValidationResult:
             "messages": list(self.messages),
             "graph": self.graph_name,
             "claims": list(self.claims),
-        }
+        } | ({} if self.accepted is None else {"accepted": self.accepted})
 
 
 def _text(term: Term) -> str:
@@ -164,6 +166,16 @@ class ValidationReport:
         """The results that block."""
         return tuple(result for result in self.results if result.severity == VIOLATION)
 
+    @property
+    def open(self) -> tuple[ValidationResult, ...]:
+        """The results that nobody has accepted."""
+        return tuple(result for result in self.results if result.accepted is None)
+
+    @property
+    def accepted(self) -> tuple[ValidationResult, ...]:
+        """The warnings that a curator has accepted."""
+        return tuple(result for result in self.results if result.accepted is not None)
+
     @cached_property
     def keys(self) -> frozenset[tuple[str, ...]]:
         """What its results are told apart by."""
@@ -193,15 +205,16 @@ class ValidationReport:
         return ValidationReport.of([*self.results, *more])
 
     def to_json(self) -> dict[str, Any]:
-        """The report as JSON has it."""
+        """The report as JSON has it; the counts are of what is open."""
         counts = {s.rpartition("#")[2]: 0 for s in SEVERITIES}
-        for result in self.results:
+        for result in self.open:
             name = result.severity.rpartition("#")[2]
             counts[name] = counts.get(name, 0) + 1
         return {
             "conforms": self.conforms,
             "blocks": self.blocks,
             "counts": counts,
+            "accepted": len(self.accepted),
             "results": [result.to_json() for result in self.results],
         }
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.web.claims import Link, Linker
 
 DECLARATION = re.compile(r"(?:@prefix|PREFIX)\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
-RANKS = {"Violation": 0, "Warning": 1, "Info": 2}
+RANKS = {"Violation": 0, "Warning": 1, "Info": 2, "Accepted": 3}
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Finding:
     value: str
     shape: Link | None
     line: int | None
+    accepted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,13 @@ class FindingReader:
     def _finding(self, result: Any, start: int | None) -> Finding:
         shape = result.source_shape
         return Finding(
-            severity=result.severity.rpartition("#")[2],
+            severity="Accepted" if result.accepted else result.severity.rpartition("#")[2],
             messages=tuple(result.messages),
             path=self._path(result.result_path),
             value="" if result.value is None else self._name(result.value),
             shape=None if shape.startswith("_:") else self._link(shape),
             line=self._detail_line(result, start),
+            accepted=result.accepted,
         )
 
     def _path(self, path: Any) -> str:

@@ -1,0 +1,38 @@
+"""Warnings that a curator has accepted: `kg:accepts` at the focus node, with a reason."""
+
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from kgraph.shacl.report import WARNING, ValidationReport, ValidationResult
+from kgraph.terms import Term
+from kgraph.vocab import Names
+
+
+def with_acceptances(report: ValidationReport, store: ox.Store, names: Names) -> ValidationReport:
+    """The report with a reason at each warning that is accepted; never at a violation."""
+    return ValidationReport(
+        tuple(
+            replace(result, accepted=_reason(result, store, names))
+            if result.severity == WARNING
+            else result
+            for result in report.results
+        )
+    )
+
+
+def _reason(result: ValidationResult, store: ox.Store, names: Names) -> str | None:
+    if isinstance(result.focus_node, ox.Literal | ox.Triple):
+        return None
+    shape = result.source_shape.removeprefix(names.shapes)
+    for quad in store.quads_for_pattern(result.focus_node, names.term("accepts"), None, None):
+        if shape in _texts(quad.object, "shapeId", store, names):
+            return next(iter(_texts(quad.object, "reason", store, names)), None)
+    return None
+
+
+def _texts(acceptance: Term, name: str, store: ox.Store, names: Names) -> list[str]:
+    if not isinstance(acceptance, ox.NamedNode):
+        return []
+    found = store.quads_for_pattern(acceptance, names.term(name), None, None)
+    return sorted(quad.object.value for quad in found if isinstance(quad.object, ox.Literal))
