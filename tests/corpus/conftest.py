@@ -1,14 +1,17 @@
 """The first corpus: its files, its text where it is at hand, and the graph made from it."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from waitress.server import create_server
 
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
+from kgraph.web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "data" / "iphr-kazakhstan-2022"
@@ -20,6 +23,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]
     data = tmp_path_factory.mktemp("corpus")
     with KnowledgeGraph.open(Settings(data=str(data), sources=str(ROOT), token="secret")) as graph:
         yield graph
+
+
+@pytest.fixture(scope="session")
+def endpoint(corpus: KnowledgeGraph) -> Iterator[str]:
+    """The address at which the corpus is served and can be asked."""
+    server = create_server(create_app(corpus), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}/sparql"
+    server.close()
 
 
 @pytest.fixture(scope="session")
