@@ -1,8 +1,10 @@
 """Validation reports: SHACL's results (section 3.6), with the graph and the claims they concern."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from rdflib.collection import Collection
@@ -80,9 +82,11 @@ class ResultPath:
 class ValidationResult:
     """One thing that a shape has to say about one focus node.
 
-    `severity` and `constraint_component` are IRIs; `source_shape` is one where the shape has a
-    name. `graph_name` is the graph with the triple at fault or else with the focus node's type;
-    `claims` are those about the focus node.
+    `severity` and `constraint_component` are IRIs; `source_shape` and, of a SPARQL constraint,
+    `source_constraint` are IRIs or blank nodes with their `_:`. `languages` has the tag of each
+    message, empty for none. `graph_name` is the graph with the triple at fault or else with the
+    focus node's type; `claims` are those about the focus node. `repeats` counts the results of its
+    report that read the same and come before it.
     """
 
     focus_node: Term
@@ -94,12 +98,20 @@ class ValidationResult:
     messages: tuple[str, ...]
     graph_name: str | None = None
     claims: tuple[str, ...] = ()
+    source_constraint: str | None = None
+    languages: tuple[str, ...] = ()
+    repeats: int = 0
     accepted: str | None = None
     """Why a curator accepts the warning; None while it is open."""
 
     @property
     def key(self) -> tuple[str, ...]:
         """What tells one result from another, wherever it is found."""
+        return (*self.reading, str(self.repeats or ""))
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What the result says; a shape without a name leaves its place empty."""
         shape = "" if self.source_shape.startswith("_:") else self.source_shape
         parts = (self.focus_node, self.result_path or "", self.value or "", shape)
         return (*map(str, parts), self.constraint_component, self.severity, *self.messages)
@@ -141,15 +153,23 @@ class Contradiction(Protocol):
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """What the shapes say of a graph; results are in a fixed order, each once."""
+    """What the shapes say of a graph; results are in a fixed order.
+
+    They are a multiset (SHACL, section 3.6): two classes that one value lacks give two results
+    that read the same.
+    """
 
     results: tuple[ValidationResult, ...] = ()
 
     @classmethod
     def of(cls, results: Iterable[ValidationResult]) -> "ValidationReport":
-        """The worst first, then by focus node; a result found twice counts once."""
-        unique = {result.key: result for result in results}
-        return cls(tuple(sorted(unique.values(), key=_order)))
+        """The worst first, then by focus node; of results that read the same, all are kept."""
+        seen: Counter[tuple[str, ...]] = Counter()
+        numbered = []
+        for result in results:
+            numbered.append(replace(result, repeats=seen[result.reading]))
+            seen[result.reading] += 1
+        return cls(tuple(sorted(numbered, key=_order)))
 
     @property
     def conforms(self) -> bool:
@@ -237,14 +257,36 @@ def _triples(result: ValidationResult, terms: Terms, graph: Graph) -> Iterable[t
     yield SH.focusNode, terms.to_rdflib(result.focus_node)
     yield SH.resultSeverity, URIRef(result.severity)
     yield SH.sourceConstraintComponent, URIRef(result.constraint_component)
-    named = not result.source_shape.startswith("_:")
-    yield SH.sourceShape, URIRef(result.source_shape) if named else BNode(result.source_shape[2:])
+    yield SH.sourceShape, _node(result.source_shape)
+    if result.source_constraint:
+        yield SH.sourceConstraint, _node(result.source_constraint)
     if result.result_path:
         yield SH.resultPath, result.result_path.add_to(graph)
     if result.value is not None:
         yield SH.value, terms.to_rdflib(result.value)
-    for message in result.messages:
-        yield SH.resultMessage, Literal(message)
+    for message, language in zip_longest(result.messages, result.languages):
+        yield SH.resultMessage, Literal(message, lang=language or None)
+
+
+def wording(messages: Iterable[Node], values: Mapping[str, Node | None]) -> dict[str, Any]:
+    """The messages with values put where they ask for them, each once, and their languages."""
+    texts: dict[tuple[str, str], None] = {}
+    for message in sorted(messages, key=str):
+        text = str(message)
+        for name, node in values.items():
+            if node is not None:
+                text = text.replace(f"{{${name}}}", str(node)).replace(f"{{?{name}}}", str(node))
+        texts[text, getattr(message, "language", None) or ""] = None
+    return {"messages": tuple(t for t, _ in texts), "languages": tuple(tag for _, tag in texts)}
+
+
+def name_of(node: Node) -> str:
+    """A node as results name it: its IRI, or `_:` and its label."""
+    return f"_:{node}" if isinstance(node, BNode) else str(node)
+
+
+def _node(name: str) -> Node:
+    return BNode(name[2:]) if name.startswith("_:") else URIRef(name)
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:

@@ -20,11 +20,19 @@ from rdflib.term import Node, URIRef, Variable
 
 from kgraph.rdflib_terms import Terms
 from kgraph.reason.patterns import certain, exists_body
-from kgraph.shacl.report import VIOLATION, ResultPath
-from kgraph.shacl.shapes import LISTS, REFERENCES, TARGETS, TEXTS, prefixed
+from kgraph.shacl.report import VIOLATION, ResultPath, name_of, wording
+from kgraph.shacl.shapes import (
+    LISTS,
+    REFERENCES,
+    SHAPES_GRAPH,
+    SHAPES_NAME,
+    TARGETS,
+    TEXTS,
+    prefixed,
+)
 
 THIS = Variable("this")
-RESERVED = re.compile(r"[$?](shapesGraph|currentShape|failure)\b")
+RESERVED = re.compile(rf"[$?]({SHAPES_GRAPH}|currentShape|failure)\b|{SHAPES_NAME}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class SetConstraint:
     body: str
     path: ResultPath | None
     severity: str
-    messages: tuple[str, ...]
+    messages: tuple[Node, ...]
 
     def results(
         self, store: ox.Store, nodes: Collection[Node], terms: Terms
@@ -82,16 +90,11 @@ class SetConstraint:
             "result_path": ResultPath("iri", str(path)) if path else self.path,
             "value": value,
             "source_shape": str(self.shape),
+            "source_constraint": name_of(self.node),
             "constraint_component": str(SH.SPARQLConstraintComponent),
             "severity": self.severity,
-            "messages": tuple(dict.fromkeys(_filled(text, shown) for text in self.messages)),
+            **wording(self.messages, shown),
         }
-
-
-def _filled(message: str, row: dict[str, Node]) -> str:
-    for name, node in row.items():
-        message = message.replace(f"{{${name}}}", str(node)).replace(f"{{?{name}}}", str(node))
-    return message
 
 
 def take_out(graph: Graph) -> tuple[Graph, list[SetConstraint]]:
@@ -123,7 +126,7 @@ def _constraint(graph: Graph, shape: Node, node: Node) -> SetConstraint | None:
         return None
     masked = TEXTS.sub(lambda match: " " * len(match[0]), query)
     opening = masked.index("{") + 1
-    messages = {str(m) for owner in (node, shape) for m in graph.objects(owner, SH.message)}
+    messages = {m for owner in (node, shape) for m in graph.objects(owner, SH.message)}
     return SetConstraint(
         shape,
         node,
@@ -131,7 +134,7 @@ def _constraint(graph: Graph, shape: Node, node: Node) -> SetConstraint | None:
         query[opening:],
         path,
         str(graph.value(shape, SH.severity) or VIOLATION),
-        tuple(sorted(messages)),
+        tuple(sorted(messages, key=str)),
     )
 
 

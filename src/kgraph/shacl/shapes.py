@@ -15,8 +15,8 @@ from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
 from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib.graph import Graph
-from rdflib.namespace import RDF, SH
-from rdflib.term import Node, URIRef
+from rdflib.namespace import OWL, RDF, SH, XSD
+from rdflib.term import Literal, Node, URIRef
 
 from kgraph.errors import Place, ShapesError
 from kgraph.rdflib_terms import Terms, graph_of
@@ -29,6 +29,10 @@ PARAMETERS = set(ALL_CONSTRAINT_PARAMETERS) - {SH.property}
 REFERENCES = (SH.node, SH["not"], SH.qualifiedValueShape)
 LISTS = (SH["and"], SH["or"], SH.xone)
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+SHAPES_GRAPH = "kgraphShapesGraph"
+SHAPES_NAME = ox.NamedNode("urn:x-kgraph:shapes")
+GRAPH_SHAPES = re.compile(r"\bGRAPH\s*[$?]shapesGraph\b", re.IGNORECASE)
+RESERVED = re.compile(r"[$?]shapesGraph\b")
 Helper: Any = SPARQLQueryHelper
 FORBIDDEN = re.compile(r"\b(MINUS|VALUES|SERVICE)\b\s*[({?$<]", re.IGNORECASE)
 TEXTS = re.compile(r"""#[^\n]*|<[^<>\s]*>|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
@@ -51,8 +55,13 @@ class Shapes:
         return f"{file}, <{node}>" if file else f"<{node}>"
 
 
-def load_shapes(shapes: bytes | Sequence[Path], *, namespace: str = DEFAULT_NAMESPACE) -> Shapes:
-    """Parse and check shapes from Turtle text or files; ShapesError names file and shape."""
+def load_shapes(
+    shapes: bytes | Sequence[Path], *, namespace: str = DEFAULT_NAMESPACE, curated: bool = True
+) -> Shapes:
+    """Parse shapes from Turtle text or files and, if curated, check them for their curators.
+
+    ShapesError names file and shape.
+    """
     sources = (
         [("shapes", shapes)]
         if isinstance(shapes, bytes)
@@ -65,10 +74,33 @@ def load_shapes(shapes: bytes | Sequence[Path], *, namespace: str = DEFAULT_NAME
         quads = _parse(text, name)
         graph_of((quad.triple for quad in quads), terms, graph)
         files.update({terms.to_rdflib(quad.subject): name for quad in quads})
+    _mend(graph)
     loaded = Shapes(graph, files)
-    for fault in _faults(loaded):
+    for fault in _faults(loaded) if curated else ():
         raise ShapesError(fault)
     return loaded
+
+
+def _mend(graph: Graph) -> None:
+    """Say to pyshacl what SHACL means where it takes it otherwise.
+
+    sh:uniqueLang holds if it is `true`, not if it is "1" (section 4.4.5). Prefixes are declared by
+    what the value of sh:prefixes imports, too (section 5.2.1). $shapesGraph is refused by that
+    name, so it has another, and is written out where the engine does not see it bound.
+    """
+    for shape, flag in list(graph.subject_objects(SH.uniqueLang)):
+        if isinstance(flag, Literal) and flag.datatype == XSD.boolean and str(flag) != "true":
+            graph.remove((shape, SH.uniqueLang, flag))
+    for ontology in set(graph.objects(None, SH.prefixes)):
+        for imported in list(graph.transitive_objects(ontology, OWL.imports)):
+            for declaration in list(graph.objects(imported, SH.declare)):
+                graph.add((ontology, SH.declare, declaration))
+    for predicate in (SH.select, SH.ask):
+        for node, text in list(graph.subject_objects(predicate)):
+            renamed = GRAPH_SHAPES.sub(f"GRAPH {SHAPES_NAME}", str(text))
+            renamed = RESERVED.sub(f"?{SHAPES_GRAPH}", renamed)
+            if renamed != str(text):
+                graph.set((node, predicate, Literal(renamed)))
 
 
 def _parse(text: bytes, name: str) -> list[ox.Quad]:

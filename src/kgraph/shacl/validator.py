@@ -1,8 +1,8 @@
 """Validation by pyshacl, with its SPARQL constraints evaluated by pyoxigraph.
 
 rdflib parses a constraint's query anew for each focus node, which is 96 % of pyshacl's time.
-pyoxigraph is asked once for all focus nodes where that is the same (`sets`), else once for each:
-its substitution of $this is SHACL's pre-binding.
+pyoxigraph is asked once for all focus nodes where that is the same (`sets`), else once for each,
+with the values written in (`prebinding`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,13 +17,14 @@ from pyshacl.validator import Validator as PyshaclValidator
 from rdflib.graph import Graph
 from rdflib.namespace import SH
 from rdflib.query import Result
-from rdflib.term import BNode, Node, URIRef, Variable
+from rdflib.term import Node, URIRef, Variable
 
 from kgraph.progress import SILENT, Progress
 from kgraph.rdflib_terms import Terms, graph_of, triples_of
-from kgraph.shacl.report import ResultPath, ValidationReport, ValidationResult
+from kgraph.shacl.prebinding import BOUND, insertable, lookups, with_lookups, with_values
+from kgraph.shacl.report import ResultPath, ValidationReport, ValidationResult, name_of, wording
 from kgraph.shacl.sets import SetConstraint, take_out
-from kgraph.shacl.shapes import load_shapes, mentioned
+from kgraph.shacl.shapes import SHAPES_GRAPH, SHAPES_NAME, load_shapes, mentioned
 from kgraph.terms import Term
 from kgraph.vocab import DEFAULT_NAMESPACE, RDF_TYPE, Names
 
@@ -32,10 +33,17 @@ class Validator:
     """Shapes, ready to validate stores; they are read and checked once."""
 
     def __init__(
-        self, shapes: bytes | Sequence[Path], *, namespace: str = DEFAULT_NAMESPACE
+        self,
+        shapes: bytes | Sequence[Path],
+        *,
+        namespace: str = DEFAULT_NAMESPACE,
+        curated: bool = True,
     ) -> None:
-        """Raises ShapesError, naming file and shape, where the shapes are not fit for use."""
-        self._shapes = load_shapes(shapes, namespace=namespace)
+        """Raises ShapesError, naming file and shape, where the shapes are not fit for use.
+
+        Without `curated` they need only be what SHACL asks for, not what a curator does.
+        """
+        self._shapes = load_shapes(shapes, namespace=namespace, curated=curated)
         self._names = Names(namespace)
         self._mentioned = mentioned(self._shapes.graph)
 
@@ -51,7 +59,7 @@ class Validator:
         With `focus`, only these nodes are looked at, each by the shapes that target it.
         """
         terms = Terms()
-        data = _Data(store, terms)
+        data = _Data(store, terms, self._shapes.graph)
         graph_of(triples_of(self._quads(store)), terms, data)
         validator = PyshaclValidator(
             DataGraph.from_rdflib(data),
@@ -112,17 +120,17 @@ class Validator:
 
     def _result(self, values: dict[Node, list[Node]]) -> dict[str, Any]:
         path = values.get(SH.resultPath)
-        shape = values[SH.sourceShape][0]
+        constraint = values.get(SH.sourceConstraint)
         focus, value = values[SH.focusNode][0], values.get(SH.value, [None])[0]
-        texts = sorted(str(message) for message in values.get(SH.resultMessage, []))
         return {
             "focus_node": focus,
             "result_path": ResultPath.of(path[0], self._shapes.graph) if path else None,
             "value": value,
-            "source_shape": f"_:{shape}" if isinstance(shape, BNode) else str(shape),
+            "source_shape": name_of(values[SH.sourceShape][0]),
+            "source_constraint": name_of(constraint[0]) if constraint else None,
             "constraint_component": str(values[SH.sourceConstraintComponent][0]),
             "severity": str(values[SH.resultSeverity][0]),
-            "messages": tuple(dict.fromkeys(_filled(text, focus, value) for text in texts)),
+            **wording(values.get(SH.resultMessage, []), {"this": focus, "value": value}),
         }
 
     def _report(
@@ -172,20 +180,16 @@ class Validator:
 class _Data(Graph):
     """Triples in memory for core constraints, queries to the store they came from."""
 
-    def __init__(self, store: ox.Store, terms: Terms) -> None:
+    def __init__(self, store: ox.Store, terms: Terms, shapes: Graph) -> None:
         super().__init__(bind_namespaces="none")
-        self._source, self._terms = store, terms
+        self._source, self._terms, self._shapes = store, terms, shapes
 
     def query(self, query_object: Any, *args: Any, **options: Any) -> Result:
-        """Evaluate a SELECT or ASK over the union of the store's graphs."""
+        """Evaluate a SELECT or ASK over the union of the store's graphs, with $this bound."""
+        text = str(query_object)
         bindings = options.get("initBindings") or (args[3] if len(args) > 3 else None) or {}
-        answer = self._source.query(
-            str(query_object),
-            use_default_graph_as_union=True,
-            substitutions={
-                ox.Variable(str(name)): self._terms.from_rdflib(node)
-                for name, node in bindings.items()
-            },
+        answer = self._answer(
+            text, {str(name): self._terms.from_rdflib(node) for name, node in bindings.items()}
         )
         if isinstance(answer, ox.QueryBoolean):
             result = Result("ASK")
@@ -197,6 +201,28 @@ class _Data(Graph):
         result.vars = [Variable(name) for name in names]
         result.bindings = [dict(self._row(names, row)) for row in answer]
         return result
+
+    def _answer(self, text: str, values: dict[str, Term]) -> Any:
+        looks_in = SHAPES_GRAPH in text or SHAPES_NAME.value in text
+        if not looks_in and insertable(values):
+            return self._source.query(with_values(text, values), use_default_graph_as_union=True)
+        values[SHAPES_GRAPH] = SHAPES_NAME
+        self._scratch.remove_graph(BOUND)
+        self._scratch.extend(lookups(values))
+        return self._scratch.query(
+            with_lookups(text, values),
+            default_graph=[ox.DefaultGraph(), *self._source.named_graphs()],
+        )
+
+    @cached_property
+    def _scratch(self) -> ox.Store:
+        """The store and, in graphs of their own, the shapes and what is looked up."""
+        scratch = ox.Store()
+        scratch.bulk_extend(self._source)
+        for triple in map(self._terms.back, self._shapes):
+            quad = ox.Quad(triple.subject, triple.predicate, triple.object, SHAPES_NAME)
+            scratch.add(quad)
+        return scratch
 
     def _row(self, names: list[str], row: ox.QuerySolution) -> Iterator[tuple[Variable, Any]]:
         for name in names:
@@ -213,11 +239,3 @@ def _values(node: Node, triples: Iterable[Any]) -> dict[Node, list[Node]]:
                 object_[1] if isinstance(object_, tuple) else object_
             )
     return values
-
-
-def _filled(message: str, focus: Node, value: Node | None) -> str:
-    """Put focus node and value where the message asks for them; pyshacl does so for SPARQL only."""
-    for name, node in (("this", focus), ("value", value)):
-        if node is not None:
-            message = message.replace(f"{{${name}}}", str(node)).replace(f"{{?{name}}}", str(node))
-    return message
