@@ -19,7 +19,7 @@ LEVELS = [
     {"ingest"},
     {"provenance", "stats"},
     {"graph"},
-    {"audit", "client"},
+    {"audit", "client", "wording"},
     {"web"},
     {"cli"},
     {"__main__"},

@@ -62,7 +62,7 @@ def test_query_prints_each_result_format(run: Run, form: str) -> None:
 def test_query_answers_ask_with_the_exit_code(run: Run) -> None:
     yes, no = (run("query", f"{HEAD}ASK {{ :asem kg:knows :{name} }}") for name in ("bota", "zed"))
     assert (yes.exit_code, yes.output) == (OK, "yes\n")
-    assert (no.exit_code, no.output) == (FINDING, "no\n")
+    assert (no.exit_code, no.stdout) == (FINDING, "no\n")
 
 
 def test_query_constructs_graphs(run: Run) -> None:
@@ -165,6 +165,46 @@ def test_validate_names_the_place_of_bad_turtle(run: Run, file: Path) -> None:
     assert f"{file}, line 2" in result.output
 
 
+def test_a_report_names_the_line_and_short_names(run: Run, file: Path) -> None:
+    file.write_text(f"@prefix : <{THING}> .\n\n:dana a <{KG}Person> .\n")
+    result = run("validate", file)
+    assert f":dana ({file}, line 3)" in result.output
+    assert "property kg:name" in result.output
+    assert result.output.endswith("1 violation\n")
+    refused = run("ingest", file)
+    assert refused.exit_code == FINDING
+    assert f"{file}: refused, nothing was changed" in refused.output
+    assert f":dana ({file}, line 3)" in refused.output
+
+
+def test_a_slip_in_the_last_file_is_told_before_the_first_is_committed(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.ttl"
+    broken.write_text(":a :b :c")
+    result = run("ingest", file, broken)
+    assert result.exit_code == BAD_INPUT
+    assert f"{broken}, line 1" in result.output
+    assert json.loads(run("stats", "--format", "json").output)["commits"] == 0
+
+
+def test_a_file_whose_name_is_no_graph_name_asks_for_one(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "field notes.ttl"
+    path.write_text(GOOD)
+    result = run("ingest", path)
+    assert result.exit_code == BAD_INPUT
+    assert "'field notes' cannot name a graph" in result.output
+    assert run("ingest", path, "--graph", "field-notes").exit_code == OK
+
+
+def test_a_misspelt_name_in_a_query_is_told(run: Run) -> None:
+    result = run("query", f"{HEAD}SELECT * {{ ?s kg:nam ?o ; kg:name ?n }}", "--format", "csv")
+    assert result.exit_code == OK
+    assert "nothing here is called kg:nam; did you mean" in result.output
+    made = run("query", f"{HEAD}CONSTRUCT {{ ?a kg:met ?b }} {{ ?a kg:mayKnow ?b }}")
+    assert "nothing here is called" not in made.output
+
+
 def test_explain_says_who_or_why(run: Run) -> None:
     said = run("explain", ":asem", "kg:name", '"Асем"')
     assert said.exit_code == OK
@@ -220,6 +260,7 @@ def test_a_second_process_says_who_holds_the_data(
     result = run("--data", small.settings.data, "ingest", file)
     assert result.exit_code == BAD_INPUT
     assert f"process {os.getpid()} holds this data folder" in result.output
+    assert f"--data-binary @{file} 'http://127.0.0.1:8000/graphs?graph=" in result.output
     assert run("--data", small.settings.data, "stats").exit_code == OK
 
 

@@ -16,6 +16,7 @@ from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.proofs import proof_json, proof_text
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS, by_suffix
 from kgraph.terms import parse_term
+from kgraph.wording import Words, short, strangers
 
 RESULTS = {form.name: form for form in RESULT_FORMATS}
 GRAPHS = {form.name: form for form in RDF_FORMATS if form.name != "n3"}
@@ -41,7 +42,11 @@ def query(call: Call, text: str, form: str, files: tuple[Path, ...]) -> None:
         _show(answer, form, call)
         return
     with call.graph(read_only=True) as graph:
-        _show(graph.query(asked), form, call)
+        answer = graph.query(asked)
+        for stranger in strangers(graph, asked):
+            said = stranger.says(Words(call.settings.names.prefixes))
+            click.echo(f"kgraph: {said}", err=True)
+        _show(answer, form, call)
 
 
 def _check_format(form: str) -> None:
@@ -108,11 +113,7 @@ def _short(term: object, prefixes: dict[str, str]) -> str:
     if isinstance(term, Literal):
         return term.value
     if isinstance(term, NamedNode):
-        found = [(iri, p) for p, iri in prefixes.items() if term.value.startswith(iri)]
-        if found:
-            iri, prefix = max(found)
-            return f"{prefix}:{term.value.removeprefix(iri)}"
-        return term.value
+        return short(term.value, prefixes) or term.value
     return str(term)
 
 
@@ -166,7 +167,14 @@ def export(
 
 def full_graph_name(name: str, call: Call) -> str:
     """A graph's IRI, where only its name was given."""
-    return name if ":" in name else call.settings.names.graph(name).value
+    iri = name if ":" in name else call.settings.names.graphs + name
+    try:
+        return NamedNode(iri).value
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{name!r} cannot name a graph ({error}); give --graph a name without spaces",
+            param_hint="--graph",
+        ) from error
 
 
 @click.command()

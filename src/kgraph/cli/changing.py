@@ -4,17 +4,20 @@ import getpass
 import json
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import quote
 
 import click
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from kgraph.cli.asking import FILE, full_graph_name
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.reports import REPORT_FORMATS, show_report
+from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import RDF_FORMATS, by_suffix
 from kgraph.graph import KnowledgeGraph
 from kgraph.ingest import Attachment, parse_quads
 from kgraph.shacl import ValidationReport
+from kgraph.wording import Source
 
 
 @click.command()
@@ -35,24 +38,62 @@ def ingest(
     form: str,
 ) -> None:
     """Add RDF files, each as one commit; a file that breaks a shape changes nothing."""
-    with call.graph() as graph:
-        for file in files:
-            media_type = by_suffix(file).media_type
-            datasets = by_suffix(file).rdf.supports_datasets
-            target = None if datasets and graph_name is None else graph_name or file.stem
-            commit = graph.ingest(
-                file.read_bytes(),
-                media_type,
-                graph_name=None if target is None else full_graph_name(target, call),
-                author=author,
-                message=message or f"ingest {file.name}",
-                replace=replace,
-            )
-            click.echo(
-                f"{file}: commit {commit.number}, {commit.added} added, {commit.removed} removed"
-            )
-            if commit.report.results:
-                show_report(commit.report, form)
+    names = {file: _target(file, graph_name, call) for file in files}
+    for file in files:  # a slip in the last file is told before the first one is committed
+        parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
+    try:
+        with call.graph() as graph:
+            for file, target in names.items():
+                _ingest(graph, file, target, author, message, replace, form)
+    except StoreLocked as error:
+        raise StoreLocked(f"{error}. For example:\n{_over_http(call, names)}") from error
+
+
+def _ingest(
+    graph: KnowledgeGraph,
+    file: Path,
+    target: str | None,
+    author: str,
+    message: str | None,
+    replace: bool,
+    form: str,
+) -> None:
+    data, prefixes = file.read_bytes(), graph.settings.names.prefixes
+    sources = [Source(data.decode(errors="replace"), str(file))]
+    try:
+        commit = graph.ingest(
+            data,
+            by_suffix(file).media_type,
+            graph_name=target,
+            author=author,
+            message=message or f"ingest {file.name}",
+            replace=replace,
+        )
+    except ChangeRefused as refused:
+        click.echo(f"kgraph: {file}: refused, nothing was changed", err=True)
+        show_report(refused.report, form, prefixes, sources=sources, err=form == "text")
+        click.get_current_context().exit(FINDING)
+    click.echo(f"{file}: commit {commit.number}, {commit.added} added, {commit.removed} removed")
+    if commit.report.results:
+        show_report(commit.report, form, prefixes, sources=sources)
+
+
+def _target(file: Path, graph_name: str | None, call: Call) -> str | None:
+    """The graph that a file goes into; None where its format names graphs itself."""
+    if graph_name is None and by_suffix(file).rdf.supports_datasets:
+        return None
+    return full_graph_name(graph_name or file.stem, call)
+
+
+def _over_http(call: Call, targets: dict[Path, str | None]) -> str:
+    """The command that brings the first file in while a server runs."""
+    file, target = next(iter(targets.items()))
+    url = f"http://{call.settings.host}:{call.settings.port}/graphs"
+    query = f"?graph={quote(target, safe=':/')}" if target else ""
+    return (
+        f'  curl -H "Authorization: Bearer $(cat {call.settings.data_folder}/token)" '
+        f"-H 'Content-Type: {by_suffix(file).media_type}' --data-binary @{file} '{url}{query}'"
+    )
 
 
 @click.command()
@@ -65,37 +106,43 @@ def validate(call: Call, paths: tuple[Path, ...], form: str) -> None:
     Without PATHS: the graph with all its commits. A path among the sources (data/, for example):
     the sources. Other files: what they would add to the report.
     """
+    documents = {file: _parsed(file) for path in paths for file in _files(path)}
     with call.graph(read_only=not paths, sources_only=bool(paths)) as graph:
-        report = _report(graph, paths)
-    show_report(report, form)
+        report = _report(graph, paths, documents)
+    texts = [Source(file.read_text(errors="replace"), str(file)) for file in documents]
+    show_report(report, form, call.settings.names.prefixes, sources=texts)
     if report.blocks:
         click.get_current_context().exit(FINDING)
 
 
-def _report(graph: KnowledgeGraph, paths: tuple[Path, ...]) -> ValidationReport:
-    root = graph.corpus.root.resolve()
-    outside = [path for path in paths if not path.resolve().is_relative_to(root / "data")]
+def _report(
+    graph: KnowledgeGraph, paths: tuple[Path, ...], documents: dict[Path, list[Quad]]
+) -> ValidationReport:
+    data = graph.corpus.root.resolve() / "data"
+    added = [
+        quad
+        for file, quads in documents.items()
+        if not file.resolve().is_relative_to(data)
+        for quad in quads
+    ]
+    outside = [path for path in paths if not path.resolve().is_relative_to(data)]
     results = [] if paths and len(outside) == len(paths) else [*graph.validate().results]
     if outside:
-        added = graph.validate(_as_nquads(outside), "application/n-quads")
-        results += added.results
+        nquads = serialize(added, format=RdfFormat.N_QUADS) or b""
+        results += graph.validate(nquads, "application/n-quads").results
     return ValidationReport(tuple(results))
 
 
-def _as_nquads(paths: list[Path]) -> bytes:
+def _files(path: Path) -> list[Path]:
+    """The RDF files of a folder, or the file itself."""
     suffixes = {f".{suffix}" for form in RDF_FORMATS for suffix in form.suffixes}
-    files = [
-        file
-        for path in paths
-        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-        if file.suffix in suffixes or file == path
-    ]
-    quads = [
-        quad
-        for file in files
-        for quad in parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
-    ]
-    return serialize(quads, format=RdfFormat.N_QUADS) or b""
+    if not path.is_dir():
+        return [path]
+    return [file for file in sorted(path.rglob("*")) if file.suffix in suffixes]
+
+
+def _parsed(file: Path) -> list[Quad]:
+    return parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
 
 
 @click.group()

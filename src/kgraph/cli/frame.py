@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kgraph import __version__
-from kgraph.cli.reports import show_report
 from kgraph.config import Settings
-from kgraph.errors import ChangeRefused, KGraphError
+from kgraph.errors import KGraphError
 from kgraph.graph import KnowledgeGraph
 from kgraph.progress import SILENT
 from kgraph.progress import Progress as Listener
@@ -28,10 +27,6 @@ class Commands(click.Group):
         """Run the command; what we raise on purpose is no traceback."""
         try:
             return super().invoke(ctx)
-        except ChangeRefused as refused:
-            click.echo(f"kgraph: {refused}", err=True)
-            show_report(refused.report, "text", err=True)
-            ctx.exit(FINDING)
         except KGraphError as error:
             click.echo(f"kgraph: {error}", err=True)
             ctx.exit(BAD_INPUT)

@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kgraph.graph import Explanation
 from kgraph.reason import Derivation
+from kgraph.wording import short
 
 
 def proof_text(explanation: Explanation, prefixes: Mapping[str, str]) -> str:
@@ -92,8 +93,4 @@ def _term(term: object, prefixes: Mapping[str, str]) -> str:
 
 
 def _iri(iri: str, prefixes: Mapping[str, str]) -> str:
-    found = [(namespace, p) for p, namespace in prefixes.items() if iri.startswith(namespace)]
-    if not found:
-        return f"<{iri}>"
-    namespace, prefix = max(found)
-    return f"{prefix}:{iri.removeprefix(namespace)}"
+    return short(iri, prefixes) or f"<{iri}>"

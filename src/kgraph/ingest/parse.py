@@ -13,9 +13,11 @@ from kgraph.errors import PayloadTooLarge, Place, RDFSyntaxError
 from kgraph.terms import GraphName, Subject, Term
 
 _POSITION = re.compile(r"^Parser error (?:at|between) line .*?: |^.*? at line \d+ column \d+: ")
+_NO_CONTEXT = "No LoadDocumentCallback has been set to load remote contexts"
 _CURES = (
     ("prefix", "Declare it with @prefix name: <iri> . at the top"),
     ("No scheme", "Write the IRI in full, or declare @base"),
+    ("dot is expected", "End the statement before with a full stop, or part what it says by ;"),
     ("end of file", "Something is not closed: a string, a bracket, or the last full stop"),
     ("context", "Put the JSON-LD context into the document; remote ones are not fetched"),
 )
@@ -65,6 +67,7 @@ def check_literals(quads: Iterable[Quad], limit: int) -> None:
 
 def _explained(error: SyntaxError, source: str | None) -> RDFSyntaxError:
     what = _POSITION.sub("", error.msg or str(error))
+    what = what.replace(_NO_CONTEXT, "the context lies in another document")
     cure = next((cure for sign, cure in _CURES if sign.lower() in what.lower()), "")
     place = Place(source or "document", error.lineno, error.offset)
     return RDFSyntaxError(what.rstrip(". "), place, cure=cure)

@@ -156,7 +156,7 @@ def check(data: bytes, text: str, media_type: str) -> tuple[str, int]:
         page = render_template("validate.html", error=error, place=place, marked=marked, **shown)
         return page, status_of(type(error))
     link = Linker(graph, Labels(graph))
-    nodes = FindingReader(link, graph.settings.names.prefixes, text).read(report)
+    nodes = FindingReader(graph, link, text).read(report.results)
     marked = {line for node in nodes for line in node.lines}
     page = render_template("validate.html", report=report, nodes=nodes, marked=marked, **shown)
     return page, 200
