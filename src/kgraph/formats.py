@@ -83,7 +83,10 @@ def rdf_format(media_type: str) -> Format:
         if wanted in one.media_types:
             return one
     offers = ", ".join(f.media_type for f in RDF_FORMATS)
-    raise UnsupportedMediaType(f"{media_type or 'no media type'} is not RDF; send {offers}")
+    hint = ""
+    if wanted == "application/x-www-form-urlencoded":
+        hint = " (curl says so unless it is told -H 'Content-Type: ...')"
+    raise UnsupportedMediaType(f"{media_type or 'no media type'} is not RDF{hint}; send {offers}")
 
 
 def result_format(media_type: str) -> ResultFormat:

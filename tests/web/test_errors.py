@@ -1,9 +1,12 @@
 """Every error has a status, and is told in the form that the client reads."""
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
-from kgraph.errors import KGraphError
-from kgraph.web.errors import Problem, status_of
+from kgraph.errors import ChangeRefused, KGraphError
+from kgraph.shacl import ValidationReport
+from kgraph.shacl.report import VIOLATION, ValidationResult
+from kgraph.web.errors import RESULTS_TOLD, Problem, problem_of, status_of
 
 
 def leaves(kind):
@@ -18,7 +21,7 @@ def test_every_error_has_a_status(error):
 
 def test_the_name_of_a_problem_is_said_in_words():
     problem = Problem("RDFSyntaxError", 400, "")
-    assert (problem.title, problem.kind) == ("Rdf syntax error", "rdfsyntax-error")
+    assert (problem.title, problem.kind) == ("RDF syntax error", "rdf-syntax-error")
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,14 @@ def test_the_type_of_a_problem_leads_to_what_it_is(client, graph):
     assert page.status_code == 200
     assert found["title"] in page.text
     assert client.get("/problem/none").status_code == 404
+
+
+def test_a_report_of_thousands_is_cut_and_says_so():
+    results = [
+        ValidationResult(NamedNode("urn:x"), None, Literal(n), "urn:s", "urn:c", VIOLATION, ("No",))
+        for n in range(RESULTS_TOLD + 7)
+    ]
+    report = problem_of(ChangeRefused("refused", ValidationReport.of(results))).more["report"]
+    assert len(report["results"]) == RESULTS_TOLD
+    assert report["omitted"] == 7
+    assert report["counts"]["Violation"] == RESULTS_TOLD + 7

@@ -27,6 +27,9 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
         ("/vocab/status-alleged", BROWSER["Accept"], "/page/vocab/status-alleged"),
         ("/ns", BROWSER["Accept"], "/page/ns"),
         ("/ns", "text/turtle", "/data/ns.ttl"),
+        ("/ns.rdf", None, "/data/ns.rdf"),
+        ("/ns.html", None, "/page/ns"),
+        ("/id/anna.html", None, "/page/id/anna"),
         ("/graph/report", "application/n-quads", "/data/graph/report.nq"),
     ],
 )
@@ -154,3 +157,16 @@ def test_a_link_is_an_address_or_a_question(graph):
     assert page_href(graph, NS + "ns#x") == "/page/ns#x"
     assert page_href(graph, "https://example.org/x") == "https://example.org/x"
     assert page_href(graph, "javascript:alert(1)").startswith("/query?")
+
+
+def test_a_term_without_its_hash_is_told_its_iri(reader):
+    response = reader.get("/ns/Person")
+    assert response.status_code == 404
+    assert f"<{NS}ns#Person>" in response.json["detail"]
+    assert reader.get("/id/nobody.html").status_code == 404
+
+
+def test_a_person_at_void_is_led_to_the_front_page(reader):
+    response = reader.get("/.well-known/void", headers=BROWSER)
+    assert (response.status_code, response.headers["Location"]) == (303, "/#holds")
+    assert reader.get("/.well-known/void").mimetype == "text/turtle"

@@ -232,3 +232,26 @@ def test_a_person_at_the_endpoint_is_led_to_the_query_page(client):
     assert client.get("/sparql", headers=browser).headers["Location"] == "/query"
     assert client.get("/sparql").mimetype == "text/turtle"
     assert client.get("/sparql?format=nt", headers=browser).mimetype == "application/n-triples"
+
+
+@pytest.mark.parametrize("name", ["rdf+xml", "xml", "json-ld", "json", "turtle", "n3"])
+def test_graphs_come_under_the_names_that_clients_give_formats(client, name):
+    text = "CONSTRUCT { <http://a/> <http://b/> 1 } WHERE {}"
+    response = client.get("/sparql", query_string={"query": text, "format": name})
+    assert response.status_code == 200
+
+
+def test_a_name_that_nothing_has_is_hinted_at(reader):
+    head = "PREFIX kg: <https://w3id.org/kgraph/ns#> "
+    told = reader.get("/sparql", query_string={"query": head + "ASK { ?s kg:chargdUnder ?o }"})
+    assert told.status_code == 200
+    assert "did you mean kg:chargedUnder?" in told.headers["Kgraph-Hint"]
+    silent = reader.get("/sparql", query_string={"query": head + "ASK { ?s kg:chargedUnder ?o }"})
+    assert "Kgraph-Hint" not in silent.headers
+
+
+def test_a_body_without_a_media_type_is_told_why(client, bearer):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = client.put("/graphs/x", data="<urn:a> <urn:b> 1 .", headers=bearer | form)
+    assert response.status_code == 415
+    assert "curl says so unless" in response.json["detail"]

@@ -9,7 +9,7 @@ from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, Servic
 
 __all__ = ["Token", "create_app", "load_token"]
 
-EXPOSED = "Content-Location, ETag, Kgraph-Commit, Link, Location, WWW-Authenticate"
+EXPOSED = "Content-Location, ETag, Kgraph-Commit, Kgraph-Hint, Link, Location, WWW-Authenticate"
 ALLOWED = f"Accept, Authorization, Content-Type, If-None-Match, {AUTHOR_HEADER}, {MESSAGE_HEADER}"
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

@@ -14,8 +14,10 @@ from kgraph.web import requests
 from kgraph.web.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, Offer, negotiate
 from kgraph.web.protocol import Query
 from kgraph.web.streaming import Sink, Stream, stream
+from kgraph.wording import Words, strangers
 
 COMMIT_HEADER = "Kgraph-Commit"
+HINT_HEADER = "Kgraph-Hint"
 SHORT_PREFIXES = ("rdf", "rdfs", "owl", "xsd", "skos", "prov", "oa", "dct", "org")
 """Prefixes of other people's namespaces that every Turtle answer declares."""
 
@@ -40,7 +42,16 @@ def query_answer(graph: KnowledgeGraph, query: Query, base_iri: str) -> Response
         else:
             result.serialize(sink, offer.writer)
 
-    return _response(stream(produce, seconds=_seconds(graph)))
+    response = _response(stream(produce, seconds=_seconds(graph)))
+    if hints := query_hints(graph, query.text):
+        response.headers[HINT_HEADER] = "; ".join(hints).encode("ascii", "replace").decode()
+    return response
+
+
+def query_hints(graph: KnowledgeGraph, text: str) -> list[str]:
+    """Say which names in a query nothing has: their patterns match nothing, and no error tells."""
+    words = Words(graph.settings.names.prefixes)
+    return [stranger.says(words) for stranger in strangers(graph, text)]
 
 
 def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Triples]) -> Response:

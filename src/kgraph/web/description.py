@@ -6,13 +6,14 @@ Both are made at each request from the running graph's own counts.
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kgraph.graph import KnowledgeGraph, Stats
 from kgraph.vocab import DCT, RDF_TYPE, XSD
 from kgraph.web import requests
 from kgraph.web.answers import graph_answer
+from kgraph.web.negotiation import GRAPHS, wants_page
 
 blueprint = Blueprint("description", __name__)
 
@@ -34,7 +35,12 @@ def service_description() -> Response:
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """Describe the data set with its counts, and where to get it."""
+    """Describe the data set with its counts, and where to get it; people see the front page."""
+    if not requests.format_override() and wants_page(requests.accept(), GRAPHS):
+        response = redirect("/#holds", 303)
+        assert isinstance(response, Response)
+        response.vary.add("Accept")
+        return response
     graph, stats, root = requests.graph(), requests.stats(), requests.root_url()
     return graph_answer(graph, lambda: _dataset(graph, stats, root))
 

@@ -59,6 +59,8 @@ STATUS: Mapping[type[KGraphError], int] = {
 }
 
 PROBLEM_JSON = "application/problem+json"
+RESULTS_TOLD = 200
+"""Most results of a refused change's report: whoever drops the ontology breaks every record."""
 PAGES = (PROBLEM_JSON, "application/json", "text/html", "text/plain")
 
 
@@ -75,13 +77,13 @@ class Problem:
     @property
     def title(self) -> str:
         """The name in words: the same for every problem of one kind."""
-        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", self.name)
-        return " ".join(words).capitalize()
+        first, *rest = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", self.name)
+        return " ".join([first, *(word if word.isupper() else word.lower() for word in rest)])
 
     @property
     def kind(self) -> str:
         """The last step of the IRI of this kind of problem."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.name).lower()
+        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", self.name).lower()
 
     def as_json(self, namespace: str) -> dict[str, Any]:
         """Return the members of the problem document."""
@@ -108,7 +110,9 @@ def problem_of(error: KGraphError) -> Problem:
         texts = {"expected": error.expected, "cure": error.cure}
         more |= {name: value for name, value in (found | texts).items() if value}
     if isinstance(error, ChangeRefused):
-        more["report"] = error.report.to_json()
+        report = error.report.to_json()
+        told = report["results"][:RESULTS_TOLD]
+        more["report"] = report | {"results": told, "omitted": len(report["results"]) - len(told)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'
     if isinstance(error, QueryTimeout):
@@ -161,9 +165,13 @@ def _report(refused: ChangeRefused, media_type: str) -> Response:
 def report_text(report: Any, offer: Offer) -> bytes:
     """Write a validation report as SHACL defines it, in one of our RDF formats."""
     assert isinstance(offer.writer, pyoxigraph.RdfFormat)
-    lines = report.to_graph().serialize(format="nt", encoding="utf-8")
+    graph, names = report.to_graph(), prefixes(requests.graph()) | {"sh": SH}
+    if offer.writer == pyoxigraph.RdfFormat.TURTLE:  # rdflib nests the results, to be read
+        for name, iri in names.items():
+            graph.bind(name, iri, replace=True)
+        return bytes(graph.serialize(format="turtle", encoding="utf-8"))
+    lines = graph.serialize(format="nt", encoding="utf-8")
     triples = [quad.triple for quad in pyoxigraph.parse(lines, pyoxigraph.RdfFormat.N_TRIPLES)]
-    names = prefixes(requests.graph()) | {"sh": SH}
     return pyoxigraph.serialize(triples, format=offer.writer, prefixes=names) or b""
 
 

@@ -20,12 +20,20 @@ class Offer:
     writer: RdfFormat | QueryResultsFormat
 
 
+OTHER_NAMES = {"rdf-xml": ("rdf+xml", "xml"), "json-ld": ("json", "json+ld", "ld+json")}
+"""What SPARQLWrapper and other clients call formats in `?format=`."""
+
+
 def _graph_offers() -> tuple[Offer, ...]:
     # text/plain stands for N-Triples in requests, but a person who asks for plain text
     # does not mean RDF; application/xml and text/xml are what browsers send for pages
     shy = {"text/plain", "application/xml", "text/xml"}
     return tuple(
-        Offer(one.media_type, (one.name, *one.suffixes, media_type), one.rdf)
+        Offer(
+            one.media_type,
+            (one.name, *one.suffixes, media_type, *OTHER_NAMES.get(one.name, ())),
+            one.rdf,
+        )
         if media_type == one.media_type
         else Offer(media_type, (media_type,), one.rdf)
         for one in RDF_FORMATS

@@ -42,15 +42,17 @@ def thing(kind: str, rest: str) -> Response:
 
 
 @blueprint.get("/ns", strict_slashes=False)
-def ontology() -> Response:
+@blueprint.get("/ns.<suffix>")
+def ontology(suffix: str = "") -> Response:
     """See other: the whole ontology."""
-    return see_other("ns")
+    return see_other(f"ns.{suffix}" if suffix else "ns")
 
 
 @blueprint.get("/shapes", strict_slashes=False)
-def shapes() -> Response:
+@blueprint.get("/shapes.<suffix>")
+def shapes(suffix: str = "") -> Response:
     """See other: all shapes."""
-    return see_other("shapes")
+    return see_other(f"shapes.{suffix}" if suffix else "shapes")
 
 
 @blueprint.get("/data/<path:path>")
@@ -125,6 +127,10 @@ def see_other(path: str) -> Response:
     stem, offer = split_suffix(graph, path)
     if offer is not None:
         return _redirect(f"/data/{_quoted(path)}", stem)
+    if path.endswith(".html") and not exists(graph, path):
+        path = path.removesuffix(".html")
+        must_exist(graph, path)
+        return _redirect(f"/page/{_quoted(path)}", path)
     must_exist(graph, path)
     override = requests.format_override()
     if override == "html" or (not override and wants_page(requests.accept(), GRAPHS)):
@@ -188,6 +194,12 @@ def must_exist(graph: KnowledgeGraph, path: str) -> None:
     """Raise UnknownResource, with things of a similar name, where nothing is known."""
     if exists(graph, path):
         return
+    term = path.removeprefix("ns/")
+    if term != path and exists(graph, f"ns#{term}"):
+        raise UnknownResource(
+            f"nothing is known of <{iri_of(graph, path)}>: terms of the ontology have a hash, "
+            f"and this one is <{iri_of(graph, f'ns#{term}')}>"
+        )
     near = similar(graph, path)
     hint = f"; did you mean {', '.join(near)}?" if near else "; /search finds things by name"
     raise UnknownResource(f"nothing is known of <{iri_of(graph, path)}>{hint}")
