@@ -152,7 +152,7 @@ class Document:
 
     def _introduce(self, one: Person) -> None:
         chance, iri = self.chance, one.iri
-        self.say(iri, TYPE, KG.Person, LABEL, text(one.name), ALSO, text(one.family))
+        self.say(iri, TYPE, KG.Person, LABEL, text(one.name), ALSO, text(one.short))
         if chance.happens(0.6):
             self.say(iri, ALSO, text(one.cyrillic, "ru"))
         if chance.happens(0.7):

@@ -35,6 +35,8 @@ class Person:
     iri: str
     name: str
     family: str
+    short: str
+    """With the initial: shared by few, so that whoever compares names compares few."""
     cyrillic: str
 
 
@@ -47,7 +49,8 @@ def person(number: int) -> Person:
     family, family_c = root + ending, root_c + ending_c
     middle = f" {_roman(rest)}" if rest else ""
     iri = f"<https://w3id.org/kgraph/id/{given}-{family}-{number}>".lower()
-    return Person(iri, f"{given}{middle} {family}", family, f"{given_c}{middle} {family_c}")
+    short = f"{given[0]}.{middle} {family}"
+    return Person(iri, f"{given}{middle} {family}", family, short, f"{given_c}{middle} {family_c}")
 
 
 def _roman(number: int) -> str:
