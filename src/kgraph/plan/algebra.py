@@ -120,7 +120,8 @@ class Call:
     """A built-in by its upper-case name or operator sign, or a function by its IRI.
 
     Operators: `||` `&&` `!` `=` `!=` `<` `>` `<=` `>=` `IN` `NOT IN` `+` `-` `*` `/`, and `u+` and
-    `u-` for the signs. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for errors
+    `u-` for the signs. URI and isURI are IRI and ISIRI. IRI has the query's base as its second
+    argument where one is known. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for errors
     (17.4.1).
     """
 
@@ -250,7 +251,7 @@ class Service:
     endpoint: NamedNode | Variable
     pattern: "Pattern"
     text: str
-    """The pattern as written, with the prologue it needs."""
+    """A query for the endpoint: SELECT * of the pattern as written, with the prologue it needs."""
     silent: bool = False
 
 
