@@ -23,7 +23,6 @@ from kgraph.plan.functions.spans import SPAN_KINDS, Span, parse_span, span_text
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD_STRING = XSD + "string"
-XSD_BOOLEAN = XSD + "boolean"
 LANG_STRINGS = frozenset({RDF + "langString", RDF + "dirLangString"})
 
 DATATYPES: Mapping[str, NamedNode] = {
@@ -137,16 +136,12 @@ def whole(term: Term) -> int:
 
 
 def effective_boolean_value(term: Term) -> bool:
-    """SPARQL 1.1, section 17.2.2: an ill-typed number or boolean is false, not an error."""
+    """Section 17.2.2, as SPARQL 1.2 has it: an ill-typed number or boolean has none."""
     if not isinstance(term, Literal):
         raise ExpressionError(f"{term} has no effective boolean value")
-    datatype = term.datatype.value
-    kind = datatype.removeprefix(XSD)
-    if datatype == XSD_STRING:
-        return bool(term.value)
-    if datatype == XSD_BOOLEAN:
-        return _typed("boolean", term.value) is True
-    if datatype == XSD + kind and (kind in NUMERIC_KINDS or kind in INTEGER_RANGES):
-        found = parse_number(kind, term.value)
-        return found is not None and found.value == found.value and found.value != 0
+    value = value_of(term)
+    if isinstance(value, bool | str):
+        return bool(value)
+    if isinstance(value, Number):
+        return value.value == value.value and value.value != 0
     raise ExpressionError(f"{term} has no effective boolean value")

@@ -27,7 +27,7 @@ def match(node: Node, term: Term, solution: Solution) -> Solution | None:
     if isinstance(node, Variable):
         bound = solution.get(node.name)
         if bound is None:
-            return solution.extended(node.name, term)
+            return Solution((*solution.items(), (node.name, term)))
         return solution if bound == term else None
     if not isinstance(node, TriplePattern):
         return solution if node == term else None
