@@ -63,9 +63,12 @@ class Semantics(OWLRL_Semantics):  # type: ignore[misc]
     makes all members of the class equal.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        """Compute on this graph; the inferred triples are added to it."""
-        super().__init__(graph, axioms=False, daxioms=False)
+    def __init__(self, graph: Graph, *, axiomatic: bool = False) -> None:
+        """Compute on this graph; the inferred triples are added to it.
+
+        With `axiomatic`, those about the built-in vocabulary too (cls-thing, prp-ap, dt-type1).
+        """
+        super().__init__(graph, axioms=axiomatic, daxioms=axiomatic)
 
     def store_triple(self, t: RdflibTriple) -> None:
         """Keep a triple for the end of the round, if it is new."""
@@ -153,6 +156,27 @@ def close_graph(graph: Graph) -> tuple[set[RdflibTriple], list[Inconsistency]]:
     return kept, inconsistencies(semantics.error_messages)
 
 
+def close_graph_completely(graph: Graph) -> tuple[set[RdflibTriple], list[Inconsistency]]:
+    """The same with all that OWL 2 RL infers, as far as RDF can say it.
+
+    That everything equals itself (eq-ref), axiomatic triples, and what `is_noise` hides are
+    among it: some thousand triples that tell nothing, so no service has use for them.
+    """
+    before: set[RdflibTriple] = set(graph)
+    size = -1
+    while size < len(graph):
+        size = len(graph)
+        for node in {node for triple in graph for node in triple}:
+            graph.add((node, OWL.sameAs, node))
+        semantics = Semantics(graph, axiomatic=True)
+        semantics.closure()
+        graph.remove((None, ERRNS.error, None))  # each run names its errors anew
+        graph.remove((None, None, ERRNS.ErrorMessage))
+    found = set(graph) - before
+    kept = {triple for triple in found if not is_beyond_rdf(triple)}
+    return kept, inconsistencies(semantics.error_messages)
+
+
 def close_graph_plainly(graph: Graph) -> tuple[set[RdflibTriple], list[Inconsistency]]:
     """The same by owlrl as it is: slow, with its faults, and the measure of `close_graph`."""
     before: set[RdflibTriple] = set(graph)
@@ -181,19 +205,25 @@ def class_expressions(graph: Graph) -> set[Node]:
 def is_noise(triple: RdflibTriple, hidden: set[Node]) -> bool:
     """Whether an inferred triple tells nothing, or is not even RDF.
 
-    Literal subjects, blank predicates, what equals or contains itself, membership of owl:Thing
-    and of nameless classes, statements about the built-in vocabulary, owlrl's error nodes.
+    What equals or contains itself, membership of owl:Thing and of nameless classes, statements
+    about the built-in vocabulary.
     """
     subject, predicate, object_ = triple
-    if isinstance(subject, Literal) or not isinstance(predicate, URIRef):
-        return True
-    if subject in hidden or object_ in hidden or predicate == ERRNS.error:
+    if is_beyond_rdf(triple) or subject in hidden or object_ in hidden:
         return True
     if subject == object_ and predicate in REFLEXIVE:
         return True
     if predicate in OF_CLASSES and (isinstance(object_, BNode) or _built_in(object_)):
         return True
-    return _built_in(subject) or object_ == ERRNS.ErrorMessage
+    return _built_in(subject)
+
+
+def is_beyond_rdf(triple: RdflibTriple) -> bool:
+    """Whether RDF cannot hold it (literal subjects, blank predicates), or it is owlrl's error."""
+    subject, predicate, object_ = triple
+    if isinstance(subject, Literal) or not isinstance(predicate, URIRef):
+        return True
+    return bool(predicate == ERRNS.error or object_ == ERRNS.ErrorMessage)
 
 
 def _built_in(node: Node) -> bool:

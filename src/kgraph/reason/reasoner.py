@@ -6,7 +6,7 @@ what it adds belongs to stratum 4.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -14,12 +14,13 @@ from rdflib.graph import Graph
 from rdflib.term import Node, URIRef, Variable
 
 from kgraph.progress import SILENT, Progress
-from kgraph.rdflib_terms import Terms, graph_of, triples_of
+from kgraph.rdflib_terms import RdflibTriple, Terms, graph_of, triples_of
 from kgraph.reason.axioms import Mentions, is_axiom, mentions_of
 from kgraph.reason.explain import Derivation, Proofs
 from kgraph.reason.owl import (
     Inconsistency,
     close_graph,
+    close_graph_completely,
     close_graph_plainly,
     ill_typed,
     inconsistencies,
@@ -28,6 +29,7 @@ from kgraph.reason.patterns import Pattern
 from kgraph.reason.rules import RL_AGAIN_AFTER, STRATA, Rule, check_order, in_strata
 from kgraph.vocab import DEFAULT_NAMESPACE, Names
 
+CloseGraph = Callable[[Graph], tuple[set[RdflibTriple], list[Inconsistency]]]
 RL_STRATUM = 0
 DEPTH = 6
 
@@ -65,12 +67,18 @@ class Reasoner:
         rules: Sequence[Rule],
         *,
         namespace: str = DEFAULT_NAMESPACE,
+        complete: bool = False,
     ) -> None:
         """`schema` holds the ontology's axioms; other triples in it are passed over.
+
+        `complete` keeps what tells nothing: that each thing is itself, what OWL says of its own
+        vocabulary, members of owl:Thing and of classes without a name. It is slow, and there to
+        be measured.
 
         Raises RuleError where a rule reads what is not finished when it runs.
         """
         check_order(rules)
+        self._close_graph = close_graph_completely if complete else close_graph
         self.rules = tuple(sorted(rules, key=lambda rule: (rule.stratum, rule.id)))
         self._names = Names(namespace)
         self._schema = frozenset(quad.triple for quad in schema if is_axiom(quad))
@@ -84,14 +92,14 @@ class Reasoner:
 
         Computed graphs (`graph/inferred/*`) that it holds already are passed over.
         """
-        work = _Closing(store, self._names, self._schema, progress)
+        work = _Closing(store, self._names, self._schema, progress, self._close_graph)
         work.run(self.rules)
         self._mentions, self._made = work.mentions, frozenset(work.made)
         return work.closure()
 
     def close_plainly(self, store: ox.Store, *, progress: Progress = SILENT) -> Closure:
         """The same by owlrl as it is, on all triples: slow, and the measure of `close`."""
-        work = _Closing(store, self._names, self._schema, progress, plainly=True)
+        work = _Closing(store, self._names, self._schema, progress, close_graph_plainly)
         work.run(self.rules)
         return work.closure()
 
@@ -138,10 +146,10 @@ class _Closing:
         names: Names,
         schema: frozenset[ox.Triple],
         progress: Progress,
-        plainly: bool = False,
+        close: CloseGraph = close_graph,
     ) -> None:
         self.names, self.progress = names, progress
-        self.close_graph = close_graph_plainly if plainly else close_graph
+        self.close_graph = close
         self.scratch = ox.Store()
         self.scratch.bulk_extend(
             quad
@@ -151,7 +159,7 @@ class _Closing:
         self.present = {quad.triple for quad in self.scratch}
         axioms = schema | {triple for triple in self.present if is_axiom(triple)}
         self.mentions: Mentions = mentions_of(axioms)
-        if plainly:
+        if close is not close_graph:
             self.mentions = replace(self.mentions, everything=True)
         self.terms = Terms()
         self.graph: Graph = graph_of(

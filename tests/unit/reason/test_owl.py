@@ -5,8 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from owlrl import DeductiveClosure
+from owlrl.OWLRL import OWLRL_Semantics
 
+from kgraph.rdflib_terms import Terms, graph_of, triples_of
 from kgraph.reason import Closure, Reasoner
+from kgraph.reason.owl import is_beyond_rdf
 
 from .toy import store_of, triples
 
@@ -69,3 +73,18 @@ def test_filtered_equals_unfiltered(text: str) -> None:
     filtered, plain = reasoner.close(store), reasoner.close_plainly(store)
     assert filtered.inferred == plain.inferred
     assert filtered.inconsistencies == plain.inconsistencies
+
+
+@pytest.mark.parametrize("text", SAMPLES[-5:])
+def test_the_complete_closure_equals_owlrls_own_with_its_axioms(text: str) -> None:
+    store = store_of(text)
+    terms = Terms()
+    graph = graph_of(triples_of(store), terms)
+    given = set(graph)
+    DeductiveClosure(
+        OWLRL_Semantics, axiomatic_triples=True, datatype_axioms=True, improved_datatypes=False
+    ).expand(graph)
+    own = {terms.back(t) for t in set(graph) - given if not is_beyond_rdf(t)}
+    complete = Reasoner(store, [], complete=True).close(store)
+    assert set(complete.inferred[0]) == own
+    assert set(Reasoner(store, []).close(store).inferred[0]) < own
