@@ -198,9 +198,9 @@ def test_a_file_whose_name_is_no_graph_name_asks_for_one(run: Run, tmp_path: Pat
 
 
 def test_a_misspelt_name_in_a_query_is_told(run: Run) -> None:
-    result = run("query", f"{HEAD}SELECT * {{ ?s kg:nam ?o ; kg:name ?n }}", "--format", "csv")
+    result = run("query", f"{HEAD}SELECT * {{ ?s kg:naame ?o ; kg:name ?n }}", "--format", "csv")
     assert result.exit_code == OK
-    assert "nothing here is called kg:nam; did you mean" in result.output
+    assert "nothing here is called kg:naame; did you mean" in result.output
     made = run("query", f"{HEAD}CONSTRUCT {{ ?a kg:met ?b }} {{ ?a kg:mayKnow ?b }}")
     assert "nothing here is called" not in made.output
 
