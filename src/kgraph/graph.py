@@ -6,6 +6,7 @@ data folder; inside it one writer at a time, and readers who see a commit whole 
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -339,16 +340,23 @@ class KnowledgeGraph:
             return self._writer.commit(Delta(removed=gone, dropped=dropped), author, message)
 
     def validate(
-        self, data: bytes | None = None, media_type: str | None = None
+        self,
+        data: bytes | None = None,
+        media_type: str | None = None,
+        *,
+        progress: Progress = SILENT,
     ) -> ValidationReport:
         """The report on the whole graph; with data, what adding it would add to that report.
 
         Triples that come without a graph are tried in one of their own.
         """
-        with self._writer.lock:
+        quads = []
+        if data is not None:  # a slip is told at once, whoever holds the lock
+            quads = self._read(data, media_type or "text/turtle", None, None)
+        progress("waiting for another change")
+        with self._writer.lock, self._telling(progress):
             if data is None:
                 return self._writer.whole_report()
-            quads = self._read(data, media_type or "text/turtle", None, None)
             unsaved = self.names.graph("unsaved")
             named = [
                 Quad(q.subject, q.predicate, q.object, unsaved)
@@ -357,6 +365,14 @@ class KnowledgeGraph:
                 for q in quads
             ]
             return self._writer.trial(self._writer.adding(named, unsaved.value, False))
+
+    @contextmanager
+    def _telling(self, progress: Progress) -> Iterator[None]:
+        self._pipeline.progress = progress
+        try:
+            yield
+        finally:
+            self._pipeline.progress = SILENT
 
     # The write path
 

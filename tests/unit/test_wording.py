@@ -54,7 +54,7 @@ def test_json_is_searched_too() -> None:
     [
         ("SELECT * { ?s kg:naame ?o }", ["naame"]),
         ("SELECT * { ?s kg:name|kg:knoows ?o }", ["knoows"]),
-        (f"SELECT * {{ ?s <{KG}namme> ?o }}", ["namme"]),
+        (f"SELECT * {{ ?s <{KG}naamme> ?o }}", ["naamme"]),
         ("SELECT * { GRAPH <https://w3id.org/kgraph/graph/report> { ?s kg:name ?o } }", []),
         ("CONSTRUCT { ?s kg:new ?o } WHERE { ?s kg:name ?o }", []),
         ("CONSTRUCT WHERE { ?s kg:new ?o }", ["new"]),

@@ -166,9 +166,12 @@ def test_a_reader_finds_a_person_and_reads_who_says_what(person: Person):
     page = person.reads()
     assert "Charge" in page
     assert "reported" in page
-    person.clicks("details summary")
-    assert person.sees("details[open] .claim .voice").text.strip()
-    assert person.sees("details[open] .claim .passage q").text.strip()
+    person.clicks("details.record summary")
+    person.clicks("details.record[open] details summary")
+    assert person.sees("details details[open] .claim .voice").text.strip()
+    assert person.sees("details details[open] .claim .passage q").text.strip()
+    person.clicks("#open-all")
+    assert not person.browser.find_elements(By.CSS_SELECTOR, "details.record:not([open])")
     person.clicks("a.why")
     assert "It follows" in person.reads()
 
@@ -184,8 +187,16 @@ def test_an_iri_typed_into_the_browser_leads_to_its_page(person: Person):
 def test_a_curator_pastes_a_broken_record_and_reads_why_it_is_refused(person: Person):
     person.opens("/validate")
     person.browser.execute_script("document.getElementById('rdf').value = arguments[0]", BROKEN)
+    person.browser.execute_script(
+        "window.told = []; new MutationObserver(() => told.push(document.querySelector("
+        "'#progress span')?.textContent)).observe(document.querySelector('#progress span'),"
+        "{childList: true})"
+    )
     person.clicks("form.check button")
     person.sees(".verdict.refused")
+    told = person.browser.execute_script("return told.join('; ')")
+    assert "OWL 2 RL" in told
+    assert "shapes" in told
     page = person.reads()
     assert "This would be refused" in page
     assert ":a-charge-without-an-accused" in page

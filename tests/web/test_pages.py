@@ -1,6 +1,8 @@
 """Pages as a server makes them, before any script runs."""
 
 import io
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import create_app
+from kgraph.web.checking import LINES_OF_JSON
+from kgraph.web.overview import window
 
 NS = "https://w3id.org/kgraph/"
 BROKEN = """@prefix : <https://w3id.org/kgraph/id/> .
@@ -24,6 +28,23 @@ def test_the_front_page_says_what_the_graph_holds(reader):
     assert "The report" in page
     assert "Who is charged" in page
     assert ">2</strong> people" in page
+
+
+def test_the_front_page_draws_status_voices_and_months(reader):
+    page = reader.get("/").text
+    assert '<span class="alleged" style="width: 100.0%"' in page
+    assert '<span class="status alleged">alleged</span> 1' in page
+    assert '<li title="2022-05: 1">' in page
+    assert page.count('<li title="20') == 12
+    assert re.search(r"Boris &lt;b&gt;Bold&lt;/b&gt;</a><span class=.bar.", page)
+
+
+@pytest.mark.parametrize(
+    ("last", "first"), [("2022-09", "2021-10"), ("2022-12", "2022-01"), ("2023-01", "2022-02")]
+)
+def test_a_year_of_months_ends_with_the_current_one(last, first):
+    months = window(last)
+    assert (months[0], months[-1], len(months)) == (first, last, 12)
 
 
 def test_the_front_page_of_an_empty_graph_works_too(client):
@@ -125,6 +146,41 @@ def test_a_file_is_checked_like_a_text(reader):
     page = reader.post("/validate", data={"file": file, "format": "text/turtle"}).text
     assert "This would be refused" in page
     assert "kg:Charge" in page  # shown by line
+
+
+def test_a_file_says_its_format_by_its_name(reader):
+    text = '{"@id": "urn:x", "https://w3id.org/kgraph/ns#docketNumber": "1"}'
+    file = (io.BytesIO(text.encode()), "broken.jsonld")
+    page = reader.post("/validate", data={"file": file, "format": "text/turtle"})
+    assert page.status_code == 200
+    nameless = (io.BytesIO(text.encode()), "broken")
+    assert reader.post("/validate", data={"file": nameless}).status_code == 400
+
+
+def test_a_script_is_told_how_far_the_work_is(reader):
+    response = reader.post("/validate", data={"rdf": BROKEN}, headers={"Accept": LINES_OF_JSON})
+    *stages, last = [json.loads(line) for line in response.text.splitlines()]
+    names = [one["stage"] for one in stages]
+    assert names[0] == "waiting for another change"
+    assert any("OWL 2 RL" in name for name in names)
+    assert "shapes" in names
+    assert last["page"] == reader.post("/validate", data={"rdf": BROKEN}).text
+    unread = reader.post("/validate", data={"rdf": "?"}, headers={"Accept": LINES_OF_JSON})
+    assert "It cannot be read" in json.loads(unread.text.splitlines()[-1])["page"]
+
+
+def test_a_long_text_does_not_come_back(reader):
+    long = "# " + "x" * 300_000 + "\n" + BROKEN
+    page = reader.post("/validate", data={"rdf": long}).text
+    assert len(page) < 20_000
+    assert "too long to show again" in page
+    assert "This would be refused" in page
+
+
+def test_a_misspelt_property_comes_with_a_guess(reader):
+    text = BROKEN.replace('kg:docketNumber "123456789"', "kg:accusedd :anna")
+    page = reader.post("/validate", data={"rdf": text}).text
+    assert "Did you mean <code>kg:accused</code>?" in page
 
 
 def test_nothing_to_check_is_said(reader):

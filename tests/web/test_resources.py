@@ -1,11 +1,16 @@
 """Linked data: IRIs lead to pages and to RDF, by wish, by suffix, and never to a riddle."""
 
+import hashlib
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kgraph.web.labels import page_href
+from kgraph.graph import KnowledgeGraph
+from kgraph.web import create_app
+from kgraph.web.labels import Labels, page_href
 
 NS = "https://w3id.org/kgraph/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -117,7 +122,8 @@ def test_the_page_of_a_person_shows_facts_records_voices_and_what_follows(reader
 
 def test_a_page_says_which_facts_are_inferred_and_where_to_ask_why(reader):
     page = reader.get("/page/id/boris", headers=BROWSER).text
-    assert "inferred by prp-symp, why?" in page
+    assert "inferred by prp-symp" in page
+    assert 'aria-label="inferred: why does Anna Example follow?">why?</a>' in page
     assert "What follows" in page
 
 
@@ -135,6 +141,41 @@ def test_the_page_of_a_claim_shows_the_claim(reader):
     page = reader.get("/page/id/claim/report/1", headers=BROWSER).text
     assert "Anna Example was charged under article 1." in page
     assert "charged in May" in page
+
+
+def test_the_page_of_a_passage_shows_its_words_and_the_claims_that_rest_on_it(reader):
+    page = reader.get("/page/id/passage/report/1", headers=BROWSER).text
+    assert "<h1>“charged in May”" in page
+    assert "The text itself is not attached here" in page
+    assert "Claims that rest on it <small>1</small>" in page
+    assert "Anna Example was charged under article 1." in page
+
+
+def test_an_attached_text_stands_beside_its_claim_and_leaves_in_no_rdf(small, tmp_path):
+    text = "It is said that she was charged in May <again>, we hear."
+    start, end = text.index("she"), text.index(", we")
+    digest = hashlib.sha256(text[start:end].encode()).hexdigest()
+    sources = tmp_path / "sources"
+    shutil.copytree(small.settings.sources, sources)
+    data = sources / "data" / "report" / "all.ttl"
+    written = data.read_text().replace(
+        "kg:startOffset 10 ; kg:endOffset 42",
+        f'kg:startOffset {start} ; kg:endOffset {end} ; kg:sha256 "{digest}"',
+    )
+    data.write_text(written)
+    (tmp_path / "text.txt").write_text(text)
+    settings = replace(small.settings, sources=str(sources), data=str(tmp_path / "var"))
+    with KnowledgeGraph.open(settings) as graph:
+        client = create_app(graph).test_client()
+        assert "she was" not in client.get("/page/id/charge-1", headers=BROWSER).text
+        assert not graph.attach(tmp_path / "text.txt").mismatches
+        for path in ("id/charge-1", "id/anna", "id/claim/report/1", "id/passage/report/1"):
+            page = client.get(f"/page/{path}", headers=BROWSER).text
+            assert "she was <mark>charged in May</mark> &lt;again&gt;" in page
+            json_ld = page[page.index("application/ld+json") : page.index("</script>")]
+            assert "she was" not in json_ld
+            for suffix in ("ttl", "nq", "jsonld", "rdf"):
+                assert b"she was" not in client.get(f"/data/{path}.{suffix}").data
 
 
 def test_the_page_of_a_graph_counts_and_links_its_downloads(reader):
@@ -170,3 +211,20 @@ def test_a_person_at_void_is_led_to_the_front_page(reader):
     response = reader.get("/.well-known/void", headers=BROWSER)
     assert (response.status_code, response.headers["Location"]) == (303, "/#holds")
     assert reader.get("/.well-known/void").mimetype == "text/turtle"
+
+
+@pytest.mark.parametrize(
+    ("iri", "words"),
+    [
+        ("http://www.w3.org/2004/02/skos/core#inScheme", "in scheme"),
+        ("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "type"),
+        (NS + "graph/inferred/0", "inferred by OWL 2 RL"),
+        (NS + "graph/inferred/3", "inferred by rules, stratum 3"),
+        (NS + "graph/my-notes", "my-notes"),
+        (NS + "id/no-label", "no label"),
+        (NS + "ns#noLabel", "kg:noLabel"),
+        ("urn:x", "urn:x"),
+    ],
+)
+def test_what_has_no_label_is_named_by_its_letters(graph, iri, words):
+    assert Labels(graph)[iri] == words

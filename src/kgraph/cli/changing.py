@@ -16,7 +16,9 @@ from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import RDF_FORMATS, by_suffix
 from kgraph.graph import KnowledgeGraph
 from kgraph.ingest import Attachment, parse_quads
+from kgraph.progress import Progress
 from kgraph.shacl import ValidationReport
+from kgraph.shacl.report import ValidationResult
 from kgraph.wording import Source
 
 
@@ -107,8 +109,11 @@ def validate(call: Call, paths: tuple[Path, ...], form: str) -> None:
     the sources. Other files: what they would add to the report.
     """
     documents = {file: _parsed(file) for path in paths for file in _files(path)}
-    with call.graph(read_only=not paths, sources_only=bool(paths)) as graph:
-        report = _report(graph, paths, documents)
+    with (
+        call.graph(read_only=not paths, sources_only=bool(paths)) as graph,
+        call.progress() as progress,
+    ):
+        report = _report(graph, paths, documents, progress)
     texts = [Source(file.read_text(errors="replace"), str(file)) for file in documents]
     show_report(report, form, call.settings.names.prefixes, sources=texts)
     if report.blocks:
@@ -116,7 +121,10 @@ def validate(call: Call, paths: tuple[Path, ...], form: str) -> None:
 
 
 def _report(
-    graph: KnowledgeGraph, paths: tuple[Path, ...], documents: dict[Path, list[Quad]]
+    graph: KnowledgeGraph,
+    paths: tuple[Path, ...],
+    documents: dict[Path, list[Quad]],
+    progress: Progress,
 ) -> ValidationReport:
     data = graph.corpus.root.resolve() / "data"
     added = [
@@ -126,10 +134,12 @@ def _report(
         for quad in quads
     ]
     outside = [path for path in paths if not path.resolve().is_relative_to(data)]
-    results = [] if paths and len(outside) == len(paths) else [*graph.validate().results]
+    results: list[ValidationResult] = []
+    if not paths or len(outside) < len(paths):
+        results += graph.validate(progress=progress).results
     if outside:
         nquads = serialize(added, format=RdfFormat.N_QUADS) or b""
-        results += graph.validate(nquads, "application/n-quads").results
+        results += graph.validate(nquads, "application/n-quads", progress=progress).results
     return ValidationReport(tuple(results))
 
 

@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 
 from kgraph.graph import KnowledgeGraph
-from kgraph.web import description, errors, graphs, pages, resources, sparql
+from kgraph.web import checking, description, errors, graphs, pages, resources, sparql
 from kgraph.web.access import Token, load_token
 from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, Service
 
@@ -30,7 +30,7 @@ def create_app(kg: KnowledgeGraph, token: Token | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # names are not all Latin
     app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings))
     app.url_map.merge_slashes = False  # an IRI in a path may hold two slashes in a row
-    for module in (sparql, graphs, description, resources, pages):
+    for module in (sparql, graphs, description, resources, pages, checking):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

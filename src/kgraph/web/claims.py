@@ -14,6 +14,13 @@ SELECT ?thing ?claim ?property ?value WHERE {{
   ?claim kg:about|kg:claimSubject ?thing ; ?property ?value .
 }}
 """
+RESTING = """
+PREFIX kg: <{terms}>
+SELECT ?thing ?claim ?property ?value WHERE {{
+  VALUES ?thing {{ <{passage}> }}
+  ?claim kg:evidence ?thing ; ?property ?value .
+}}
+"""
 PASSAGES = """
 PREFIX kg: <{terms}>
 SELECT ?passage ?property ?value WHERE {{
@@ -34,13 +41,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Passage:
-    """Where in a document a claim stands, and the words to find it by."""
+    """Where in a document a claim stands, the words to find it by, and all of it if attached."""
 
     link: Link
     document: Link | None
     start: int | None
     end: int | None
     phrase: str
+    text: str | None = None
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The passage's text before, in and after its phrase."""
+        before, phrase, after = (self.text or "").partition(self.phrase or "\0")
+        return before, phrase, after
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ class Claim:
     spoken_for: tuple[Link, ...] = ()
     modality: Link | None = None
     polarity: Link | None = None
+    denies: bool = False
     value_status: Link | None = None
     of_property: Link | None = None
     notes: tuple[str, ...] = ()
@@ -79,7 +94,13 @@ class ClaimReader:
 
     def about(self, things: Iterable[str]) -> Mapping[str, list[Claim]]:
         """Return, for each thing, the claims about it or about one value of it."""
-        text = QUERY.format(terms=self._terms, things=values(things))
+        return self._read(QUERY.format(terms=self._terms, things=values(things)))
+
+    def on(self, passage: str) -> list[Claim]:
+        """Return the claims that rest on a passage."""
+        return [*self._read(RESTING.format(terms=self._terms, passage=passage)).get(passage, [])]
+
+    def _read(self, text: str) -> Mapping[str, list[Claim]]:
         by_claim: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         owners: dict[str, set[str]] = defaultdict(set)
         for row in select(self._graph, text):
@@ -102,7 +123,12 @@ class ClaimReader:
             found[row["property"].value.removeprefix(self._terms)].append(row["value"].value)
         return self._claim(iri, found, self._passages(found["evidence"]))
 
+    def passage(self, iri: str) -> Passage:
+        """Return a passage by its own IRI."""
+        return self._passages([iri])[iri]
+
     def _claim(self, iri: str, found: Properties, passages: Mapping[str, Passage]) -> Claim:
+        polarity = next(iter(self._links(found, "polarity")), None)
         return Claim(
             link=self._link(iri),
             statement=self._first(found, "statement"),
@@ -110,7 +136,8 @@ class ClaimReader:
             relayed=self._links(found, "relays"),
             spoken_for=self._links(found, "spokenFor"),
             modality=next(iter(self._links(found, "modality")), None),
-            polarity=next(iter(self._links(found, "polarity")), None),
+            polarity=polarity,
+            denies=polarity is not None and not polarity.iri.endswith(AFFIRMS),
             value_status=next(iter(self._links(found, "valueStatus")), None),
             of_property=next(iter(self._links(found, "claimPredicate")), None),
             notes=tuple(sorted(set(found.get("attributionNote", [])))),
@@ -137,6 +164,7 @@ class ClaimReader:
             start=_number(self._first(found, "startOffset")),
             end=_number(self._first(found, "endOffset")),
             phrase=self._first(found, "phrase"),
+            text=self._graph.passage_text(iri),
         )
 
     def _links(self, found: Properties, name: str) -> tuple[Link, ...]:
@@ -158,6 +186,9 @@ class Linker:
         """Return a link to a thing, labelled."""
         return Link(iri, self._labels[iri], page_href(self._graph, iri))
 
+
+AFFIRMS = "polarity-affirms"
+"""The polarity that most claims have, and that no reader needs to be told."""
 
 LINKED = ("attributedTo", "relays", "spokenFor", "modality", "polarity", "valueStatus")
 

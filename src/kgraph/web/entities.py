@@ -25,7 +25,7 @@ from kgraph.web.views import Entity, Fact, Group, Record, Value
 
 RECORDS_SHOWN = 80
 RULES_NAMED = 80
-LINKS_SHOWN = 40
+LINKS_SHOWN = 12
 """More than this of one kind is counted and left to a query."""
 
 QUIET = frozenset(
@@ -72,7 +72,13 @@ class EntityReader:
         self.labels.load([self.iri, *neighbours, *(q.predicate.value for q in quads)])
         about = self.claims.about([self.iri]).get(self.iri, [])
         shown = {record.link.iri for found in records.values() for record in found}
-        own = self.names.term("Claim").value in self._all_types(outgoing)
+        types = self._all_types(outgoing)
+        own = self.names.term("Claim").value in types
+        passage = None
+        if self.names.term("Passage").value in types:
+            passage, about = self.claims.passage(self.iri), self.claims.on(self.iri)
+        if own or passage:
+            self.hidden |= {self.names.term(name).value for name in TOLD_BY_THE_CARD}
         return Entity(
             link=self.link(self.iri),
             kinds=tuple(self.link(kind) for kind in self._narrowest(outgoing)),
@@ -85,6 +91,7 @@ class EntityReader:
             incoming=tuple(self._incoming(incoming, skip=shown)),
             graphs=tuple(self.link(name) for name in sorted(_graphs(quads))),
             own_claim=self.claims.one(self.iri) if own else None,
+            own_passage=passage,
         )
 
     # What things are
@@ -229,6 +236,7 @@ class EntityReader:
             link=self.link(iri),
             kind=self.link(narrowest[0]) if narrowest else None,
             role=self.labels[role],
+            when=self._when(quads),
             status=self._status(quads),
             facts=tuple(facts),
             related=tuple(
@@ -237,6 +245,15 @@ class EntityReader:
             ),
             claims=tuple(claims),
         )
+
+    def _when(self, quads: list[Quad]) -> str:
+        """The date of a record: as EDTF has it, or else its first day."""
+        found = {q.predicate.value: getattr(q.object, "value", "") for q in quads}
+        names = ("edtf", "startEarliest", "attestedOn")
+        return next((found[n] for n in map(self._term, names) if n in found), "")
+
+    def _term(self, name: str) -> str:
+        return self.names.term(name).value
 
     def _described(self, iris: Iterable[str]) -> tuple[Described, Described]:
         """Return, for each thing, what is said of it and what points at it, claims left out."""
@@ -287,6 +304,22 @@ FOREMOST = (
 )
 BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 """Dates that one EDTF text says again, shorter; the page of the record itself shows them."""
+
+TOLD_BY_THE_CARD = (
+    "statement",
+    "attributedTo",
+    "relays",
+    "spokenFor",
+    "modality",
+    "polarity",
+    "evidence",
+    "attributionNote",
+    "inDocument",
+    "startOffset",
+    "endOffset",
+    "phrase",
+)
+"""What the card of a claim or a passage says, and a list of facts need not say again."""
 
 STATUS_CLASSES = (
     "Usable",

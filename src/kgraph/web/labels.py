@@ -1,5 +1,6 @@
 """Names for people: labels in English where there are any, short names where there are none."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
@@ -7,8 +8,12 @@ from urllib.parse import quote, unquote
 from pyoxigraph import Literal
 
 from kgraph.graph import KnowledgeGraph
+from kgraph.wording import short
 
 ADDRESSES = ("http://", "https://", "mailto:")
+INFERRED = {"0": "inferred by OWL 2 RL"}
+WELL_KNOWN = {"rdf", "rdfs", "owl", "skos", "dct", "dcterms", "prov", "org", "foaf", "oa", "schema"}
+"""Vocabularies whose names are words: skos:inScheme reads `in scheme`."""
 AT_ONCE = 500
 """IRIs per query: a VALUES block that stays small."""
 
@@ -21,6 +26,7 @@ SELECT ?thing ?label ?rank WHERE {{
   {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }}
   UNION {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }}
   UNION {{ ?thing kg:statement ?label BIND(0 AS ?rank) }}
+  UNION {{ ?thing kg:phrase ?words BIND(CONCAT("“", STR(?words), "”") AS ?label) BIND(0 AS ?rank) }}
 }}
 """
 
@@ -70,18 +76,20 @@ class Labels:
         return self._found[iri]
 
     def short(self, iri: str) -> str:
-        """Write an IRI with a prefix, or without what all of ours have in common."""
+        """Say in words what an IRI without a label names, as far as its own letters tell."""
         names = self._graph.settings.names
         if iri.startswith(names.things):
             return unquote(iri.removeprefix(names.things)).replace("-", " ")
+        if iri.startswith(names.inferred):
+            stratum = iri.removeprefix(names.inferred)
+            return INFERRED.get(stratum, f"inferred by rules, stratum {stratum}")
         if iri.startswith(names.graphs):
             return unquote(iri.removeprefix(names.graphs))
-        found = [
-            (len(start), f"{prefix}:{iri.removeprefix(start)}")
-            for prefix, start in names.prefixes.items()
-            if prefix and iri.startswith(start)
-        ]
-        return max(found)[1] if found else iri
+        found = short(iri, {p: start for p, start in names.prefixes.items() if p})
+        prefix, _, local = (found or "").partition(":")
+        if prefix in WELL_KNOWN and local:
+            return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower()
+        return found or iri
 
 
 def page_href(graph: KnowledgeGraph, iri: str) -> str:

@@ -1,4 +1,4 @@
-"""Pages for people: what the graph holds, asking it, finding things, checking RDF, and why."""
+"""Pages for people: what the graph holds, asking it, finding things, and why things hold."""
 
 import inspect
 import re
@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, render_template, request
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kgraph.errors import KGraphError, MalformedRequest, RDFSyntaxError, UnknownResource
-from kgraph.formats import RDF_FORMATS, choose, rdf_format
+from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
 from kgraph.web import requests, vendored
 from kgraph.web.claims import Linker
-from kgraph.web.errors import Problem, report_text, status_of
+from kgraph.web.errors import Problem, status_of
 from kgraph.web.examples import Example, load_examples
-from kgraph.web.findings import FindingReader
 from kgraph.web.labels import Labels, select
-from kgraph.web.negotiation import GRAPHS
+from kgraph.web.overview import overview
 
 blueprint = Blueprint("pages", __name__)
 
@@ -34,7 +32,7 @@ def front() -> str:
     labels = Labels(graph)
     link = Linker(graph, labels)
     terms = graph.settings.names.terms
-    ours = kinds_of_things()
+    ours = [one for one in kinds_of_things() if one[0] not in counted_in_headline(terms)]
     labels.load([*(iri for iri, _ in ours), *stats.graphs])
     documents = select(
         graph,
@@ -43,12 +41,13 @@ def front() -> str:
     return render_template(
         "front.html",
         stats=stats,
-        classes=[(link(iri), n) for iri, n in ours],
+        classes=[(link(iri), n, 100 * n / ours[0][1]) for iri, n in ours],
         documents=[link(row["d"].value) for row in documents],
         graphs=[(link(name), n) for name, n in stats.graphs.items()],
         commits=[*reversed(graph.commits())][:COMMITS_SHOWN],
         examples=examples(),
         headline=headline(dict(stats.classes)),
+        overview=overview(graph, link),
     )
 
 
@@ -71,7 +70,13 @@ HEADLINE = (
     ("Event", "events"),
     ("Charge", "charges"),
     ("Claim", "claims"),
+    ("Passage", "passages"),
 )
+
+
+def counted_in_headline(terms: str) -> tuple[str, ...]:
+    """Return the classes whose bars would dwarf all others, and whose counts are told above."""
+    return (terms + "Claim", terms + "Passage")
 
 
 def headline(classes: dict[str, int]) -> list[tuple[str, int]]:
@@ -126,58 +131,6 @@ def find(words: str) -> list[str]:
     return [row["thing"].value for row in rows]
 
 
-@blueprint.route("/validate", methods=["GET", "POST"])
-def validate() -> Response | tuple[str, int]:
-    """Read RDF, say what the shapes say of it, change nothing."""
-    if request.method == "GET":
-        return render_template("validate.html", formats=writable(), text="", chosen=""), 200
-    if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        return validate_body()
-    file = request.files.get("file")
-    text = request.form.get("rdf", "")
-    media_type = request.form.get("format") or "text/turtle"
-    data = file.read() if file and file.filename else text.encode()
-    if file and file.filename:
-        text = data.decode("utf-8", errors="replace")
-    return check(data, text, media_type)
-
-
-def check(data: bytes, text: str, media_type: str) -> tuple[str, int]:
-    """Make the page that answers a form."""
-    graph = requests.graph()
-    shown = {"formats": writable(), "text": text, "chosen": media_type}
-    try:
-        if not data.strip():
-            raise MalformedRequest("there is nothing to check: paste RDF or choose a file")
-        report = graph.validate(data, media_type)
-    except KGraphError as error:
-        place = error.place if isinstance(error, RDFSyntaxError) else None
-        marked = {place.line} if place else set()
-        page = render_template("validate.html", error=error, place=place, marked=marked, **shown)
-        return page, status_of(type(error))
-    link = Linker(graph, Labels(graph))
-    nodes = FindingReader(graph, link, text).read(report.results)
-    marked = {line for node in nodes for line in node.lines}
-    page = render_template("validate.html", report=report, nodes=nodes, marked=marked, **shown)
-    return page, 200
-
-
-def validate_body() -> Response:
-    """Answer programs: RDF in, the report out as JSON or as SHACL."""
-    body = requests.body()
-    rdf_format(body.media_type)
-    report = requests.graph().validate(body.data, body.media_type)
-    offers = ["application/json", *(offer.media_type for offer in GRAPHS)]
-    media_type = choose(requests.accept(), offers)
-    if media_type == "application/json":
-        response = jsonify(report.to_json())
-    else:
-        offer = next(offer for offer in GRAPHS if offer.media_type == media_type)
-        response = Response(report_text(report, offer), content_type=media_type)
-    response.vary.add("Accept")
-    return response
-
-
 @blueprint.get("/problem/<kind>")
 def problem(kind: str) -> str:
     """Say what a kind of problem is: the IRIs in `type` lead here."""
@@ -196,7 +149,7 @@ def kinds_of_error(above: type[KGraphError]) -> Iterator[type[KGraphError]]:
 
 
 @blueprint.get("/explain")
-def explain() -> Response | str:
+def explain() -> str:
     """Say why a triple holds: ?triple= takes it in N-Triples."""
     graph = requests.graph()
     triple = read_triple(request.args.get("triple", ""))
@@ -279,8 +232,3 @@ def _cell(term: Any, link: Linker) -> Any:
     if isinstance(term, NamedNode):
         return link(term.value)
     return "" if term is None else getattr(term, "value", str(term))
-
-
-def writable() -> list[tuple[str, str]]:
-    """Return the formats that RDF can come in, by media type."""
-    return [(one.media_type, one.name) for one in RDF_FORMATS]

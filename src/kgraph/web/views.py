@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kgraph.web.claims import Claim, Link
+from kgraph.web.claims import Claim, Link, Passage
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Fact:
         """Whether no value is asserted."""
         return all(value.inferred for value in self.values)
 
+    @property
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """The rules that its values follow from, each with its title."""
+        return tuple(dict.fromkeys((v.rule, v.rule_title) for v in self.values if v.rule))
+
 
 @dataclass(frozen=True)
 class Record:
@@ -45,6 +50,7 @@ class Record:
     link: Link
     kind: Link | None
     role: str
+    when: str
     status: Link | None
     facts: tuple[Fact, ...]
     related: tuple[Fact, ...]
@@ -75,3 +81,9 @@ class Entity:
     incoming: tuple[Group, ...]
     graphs: tuple[Link, ...]
     own_claim: Claim | None = field(default=None)
+    own_passage: Passage | None = field(default=None)
+
+    @property
+    def record_count(self) -> int:
+        """How many records its page shows."""
+        return sum(map(len, self.records.values()))
