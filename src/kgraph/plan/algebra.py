@@ -121,8 +121,8 @@ class Call:
 
     Operators: `||` `&&` `!` `=` `!=` `<` `>` `<=` `>=` `IN` `NOT IN` `+` `-` `*` `/`, and `u+` and
     `u-` for the signs. URI and isURI are IRI and ISIRI. IRI has the query's base as its second
-    argument where one is known. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for errors
-    (17.4.1).
+    argument where one is known. BOUND, IF, COALESCE, `||`, `&&` and IN have their own rules for
+    errors (17.4.1).
     """
 
     function: str | NamedNode

@@ -199,8 +199,7 @@ class Expressions(Paths, ABC):
         fewest, most = ARITY[name]
         if len(arguments) < fewest or (most is not None and len(arguments) > most):
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-            what = f"{name} takes {wanted} arguments and has {len(arguments)}"
-            self.refuse(what, at=at)
+            self.refuse(f"{name} has {len(arguments)} arguments and takes {wanted}", at=at)
         name = SYNONYMS.get(name, name)
         if name == "IRI" and self.base is not None:
             arguments = (*arguments, NamedNode(self.base))
