@@ -73,7 +73,7 @@ def test_prefixes_to_suggest_can_be_given():
 
 
 def test_a_mistyped_keyword_comes_with_the_nearest():
-    assert error("SELCT * {}").cure == "Did you mean SELECT?"
+    assert error("ASK { OPTIONL {} }").cure == "Did you mean OPTIONAL?"
 
 
 def test_half_a_surrogate_pair_has_a_place():
@@ -85,6 +85,11 @@ def test_deep_nesting_is_an_error_of_ours(opener: str):
     inside = "FILTER" if opener == "(" else ""
     found = mistake("ASK { " + inside + opener * 5000)
     assert "deep" in str(found)
+
+
+@pytest.mark.parametrize("part", ["a.b-", "<a", "'''a", '"\\q\n', "_:a.", "1e", "\\"])
+def test_long_nonsense_is_refused_in_linear_time(part: str):
+    assert mistake("ASK { ?s ?p " + part * 20_000).place.line
 
 
 def test_an_empty_text():
