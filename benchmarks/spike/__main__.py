@@ -23,7 +23,7 @@ from benchmarks.spike.encoded import Encoded, encode
 from benchmarks.spike.keyvalue import Lmdb, Rocks
 from benchmarks.spike.layout import Layout, disk
 from benchmarks.spike.peers import DuckDB, Oxigraph
-from benchmarks.spike.runs import Runs, RunsBeforeDuckDB
+from benchmarks.spike.runs import NarrowRuns, Runs, RunsBeforeDuckDB
 from benchmarks.spike.work import ACCUSED, WANTED, Work, draw
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -47,7 +47,15 @@ def main() -> None:
 
 
 def measure(folder: Path, triples: int, seed: int) -> dict[str, object]:
-    layouts: list[Layout] = [Runs(), RunsBeforeDuckDB(), Lmdb(), Rocks(), DuckDB(), Oxigraph()]
+    layouts: list[Layout] = [
+        Runs(),
+        NarrowRuns(),
+        RunsBeforeDuckDB(),
+        Lmdb(),
+        Rocks(),
+        DuckDB(),
+        Oxigraph(),
+    ]
     source = folder / "source.nt"
     write(source, triples, seed)
     with duckdb.connect(str(folder / "stage.duckdb")) as con:
@@ -74,6 +82,13 @@ def measure(folder: Path, triples: int, seed: int) -> dict[str, object]:
     compare(layouts, work)
     ask(layouts, work, figures)
     for layout in layouts:
+        if isinstance(layout, Runs):
+            stages = zip(
+                ("encode", "durable", "publish"), zip(*layout.stages, strict=True), strict=True
+            )
+            figures[layout.name] |= {
+                f"commit: {name}, ms": round(median(taken) * 1_000, 3) for name, taken in stages
+            }
         layout.close()
     reopen(layouts, folder, work, figures)
     revision = subprocess.run(
@@ -167,17 +182,38 @@ def in_turn(
 
 
 def reopen(layouts: Sequence[Layout], folder: Path, work: Work, figures: Figures) -> None:
-    """Open, with all commits, and answer one look-up."""
+    """Open, with all commits, and answer one look-up; then the same with nothing in memory."""
+    fact = work.commits[-1][-1]
     for layout in layouts:
-        taken = []
-        for turn in range(REOPENINGS):
+        warm, cold, first = [], [], []
+        for turn in range(2 * REOPENINGS):
+            if turn >= REOPENINGS:
+                forget(folder / layout.name)
             mark = perf_counter()
             layout.open(folder / layout.name)
             layout.look_up(work.subjects[turn])
-            taken.append((perf_counter() - mark) * 1_000)
+            (cold if turn >= REOPENINGS else warm).append((perf_counter() - mark) * 1_000)
+            if turn >= REOPENINGS:
+                for subject in work.subjects[20 + 9 * turn : 29 + 9 * turn]:
+                    mark = perf_counter()
+                    layout.look_up(subject)
+                    first.append((perf_counter() - mark) * 1_000)
+            assert fact[1:] in layout.look_up(fact[0]), f"{layout.name} has lost a commit"
             layout.close()
-        figures[layout.name]["reopen and look up, ms"] = round(median(taken), 2)
+        figures[layout.name] |= {
+            "reopen and look up, ms": round(median(warm), 2),
+            "the same, not in memory, ms": round(median(cold), 2),
+            "each further look-up, not in memory, ms": round(median(first), 2),
+        }
         shutil.rmtree(folder / layout.name)
+
+
+def forget(folder: Path) -> None:
+    """Have the kernel drop what it keeps of these files."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def fsync(folder: Path) -> float:

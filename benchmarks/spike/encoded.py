@@ -56,18 +56,10 @@ def encode(con: duckdb.DuckDBPyConnection, source: Path, scratch: Path) -> Encod
     seconds["parse, check, write clean lines"] = perf_counter() - mark
 
     mark = perf_counter()
-    con.execute("SET preserve_insertion_order = true")
-    lines = con.read_csv(
-        str(clean), dtype={"line": "VARCHAR"}, names=["line"], header=False, **_plain()
-    )
-    con.register("lines", lines)
-    con.execute("""
+    con.execute(f"""
         CREATE TEMP TABLE raw AS
-        SELECT row_number() OVER () AS n, s, p, line[length(s) + length(p) + 3:-3] AS o
-        FROM (
-            SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p FROM lines
-        )""")
-    con.unregister("lines")
+        SELECT x[1] AS s, x[2] AS p, array_to_string(x[3:-2], ' ') AS o
+        FROM (SELECT string_split(line, ' ') AS x FROM {_lines(clean)})""")
     clean.unlink()
     seconds["split"] = perf_counter() - mark
 
@@ -77,8 +69,8 @@ def encode(con: duckdb.DuckDBPyConnection, source: Path, scratch: Path) -> Encod
         SELECT row_number() OVER (ORDER BY first, kind) - 1 AS id,
             md5_number_lower(term) AS hash, term
         FROM (SELECT term, min(n) AS first, min(kind) AS kind FROM (
-            SELECT s AS term, n, 0 AS kind FROM raw UNION ALL
-            SELECT p, n, 1 FROM raw UNION ALL SELECT o, n, 2 FROM raw) GROUP BY term)
+            SELECT s AS term, rowid AS n, 0 AS kind FROM raw UNION ALL
+            SELECT p, rowid, 1 FROM raw UNION ALL SELECT o, rowid, 2 FROM raw) GROUP BY term)
         ORDER BY id""")
     seconds["dictionary"] = perf_counter() - mark
 
@@ -110,6 +102,9 @@ def encode(con: duckdb.DuckDBPyConnection, source: Path, scratch: Path) -> Encod
     )
 
 
-def _plain() -> dict[str, str]:
-    """Lines as they are: a separator that no line has, no quotes, no escapes."""
-    return {"delimiter": "\x01", "quotechar": "", "escapechar": ""}
+def _lines(path: Path) -> str:
+    """Lines as they are. In SQL: the same through `con.read_csv` takes seven times as long."""
+    return (
+        f"read_csv('{path}', columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', "
+        "escape = '', header = false, auto_detect = false)"
+    )

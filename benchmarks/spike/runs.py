@@ -11,7 +11,9 @@ import zlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 
 import duckdb
 import numpy as np
@@ -27,19 +29,21 @@ class Runs:
     """With its own log: one record and one fsync for each commit."""
 
     name = "own runs, own log"
+    number_type: type[np.signedinteger | np.unsignedinteger] = np.int64
+    predicate_type: type[np.signedinteger | np.unsignedinteger] = np.int32
 
     def build(self, folder: Path, encoded: Encoded, source: Path) -> None:
         count = len(encoded.terms)
         one, two = encoded.by_subject, encoded.by_object
         arrays = {
             "s.start": _starts(one[0], count),
-            "s.p": one[1].astype(np.int32),
-            "s.o": one[2],
+            "s.p": one[1].astype(self.predicate_type),
+            "s.o": one[2].astype(self.number_type),
             "o.start": _starts(two[2], count),
-            "o.p": two[1].astype(np.int32),
-            "o.s": two[0],
+            "o.p": two[1].astype(self.predicate_type),
+            "o.s": two[0].astype(self.number_type),
             "hash": encoded.hashes,
-            "hash.id": encoded.hash_ids,
+            "hash.id": encoded.hash_ids.astype(self.number_type),
         }
         for name, array in arrays.items():
             synced(folder / name, np.ascontiguousarray(array).data)
@@ -52,17 +56,20 @@ class Runs:
         self._maps: list[mmap.mmap] = []
         self._views: list[memoryview] = []
         view = self._view
+        predicates, numbers = np.dtype(self.predicate_type).char, np.dtype(self.number_type).char
+        numbers = numbers.replace("l", "q")
+        self.stages: list[tuple[float, float, float]] = []
         self.s_start, self.s_p, self.s_o = (
             view(folder / "s.start", "I"),
-            view(folder / "s.p", "i"),
-            view(folder / "s.o", "q"),
+            view(folder / "s.p", predicates),
+            view(folder / "s.o", numbers),
         )
         self.o_start, self.o_p, self.o_s = (
             view(folder / "o.start", "I"),
-            view(folder / "o.p", "i"),
-            view(folder / "o.s", "q"),
+            view(folder / "o.p", predicates),
+            view(folder / "o.s", numbers),
         )
-        self.hash, self.hash_id = view(folder / "hash", "Q"), view(folder / "hash.id", "q")
+        self.hash, self.hash_id = view(folder / "hash", "Q"), view(folder / "hash.id", numbers)
         self.text_start, self.text = view(folder / "text.start", "q"), view(folder / "text", "B")
         self.count = len(self.text_start) - 1
         self.new_ids: dict[str, int] = {}
@@ -159,10 +166,16 @@ class Runs:
         return [tuple(self.decode(row)) for s in found for row in rows(s, self.pairs(s), known[2:])]
 
     def commit(self, triples: Sequence[Triple]) -> int:
+        marks = [perf_counter()]
         terms, added = self._encode(triples)
+        marks.append(perf_counter())
         if added:
             self._durable(terms, added)
+            marks.append(perf_counter())
             self._publish(terms, added)
+            marks.append(perf_counter())
+            encode, durable, publish = (b - a for a, b in pairwise(marks))
+            self.stages.append((encode, durable, publish))
         return len(added)
 
     def _encode(self, triples: Sequence[Triple]) -> tuple[list[str], list[tuple[int, int, int]]]:
@@ -208,6 +221,14 @@ class Runs:
             at += RECORD.size + size
 
 
+class NarrowRuns(Runs):
+    """32-bit numbers and 16-bit predicates: the run's own places instead of the store's ids."""
+
+    name = "narrow runs, own log"
+    number_type = np.uint32
+    predicate_type = np.uint16
+
+
 class RunsBeforeDuckDB(Runs):
     """The same runs, with DuckDB's own transaction as the durable one."""
 
@@ -222,12 +243,18 @@ class RunsBeforeDuckDB(Runs):
             con.execute("CREATE TABLE ops(s BIGINT, p BIGINT, o BIGINT)")
 
     def open(self, folder: Path) -> None:
-        super().open(folder)
         self.con = duckdb.connect(str(folder / "log.duckdb"))
+        super().open(folder)
 
     def close(self) -> None:
         self.con.close()
         super().close()
+
+    def _replay(self, path: Path) -> None:
+        """What was committed since the runs were built, from the database."""
+        terms = self.con.execute("SELECT term FROM term ORDER BY id").fetchall()
+        added = self.con.execute("SELECT s, p, o FROM log").fetchall()
+        self._publish([term for (term,) in terms], added)
 
     def _durable(self, terms: list[str], added: list[tuple[int, int, int]]) -> None:
         insert(self.con, self.published, self.count + len(self.new_terms), terms, added)
