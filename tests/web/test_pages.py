@@ -1,5 +1,6 @@
 """Pages as a server makes them, before any script runs."""
 
+import html
 import io
 import json
 import re
@@ -107,6 +108,24 @@ def test_things_are_found_by_any_of_their_names(reader):
     assert "/page/id/anna" in reader.get("/search?q=анна").text
     assert "/page/id/anna" not in reader.get("/search?q=anna+nobody").text
     assert reader.get('/search?q=") } DROP').status_code == 200
+
+
+def test_what_is_found_says_its_kind_and_status_and_what_claims_say(reader):
+    page = reader.get("/search?q=charge").text
+    assert '<span class="status alleged">alleged</span><span class="kind">charge</span>' in page
+    assert "Claims that say it <small>1</small>" in page
+    assert "/page/id/claim/report/1" in page
+    assert "/page/ns#facesCharge" in page
+    assert "Nothing has all these words" in reader.get("/search?q=zzzz").text
+
+
+def test_a_misspelt_name_is_hinted_at_and_answers_can_be_downloaded(reader):
+    text = "PREFIX kg: <https://w3id.org/kgraph/ns#> SELECT * { ?s kg:accusedd ?o }"
+    page = reader.get("/query", query_string={"query": text, "plain": "1"}).text
+    assert "nothing here is called kg:accusedd; did you mean kg:accused?" in page
+    link = html.unescape(re.search(r'href="(/sparql\?format=csv[^"]*)"', page)[1])
+    answer = reader.get(link)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
 
 
 def test_a_curator_reads_what_is_wrong_where_and_what_to_do(reader, small):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -182,6 +183,9 @@ def test_the_page_of_a_graph_counts_and_links_its_downloads(reader):
     page = reader.get("/page/graph/report", headers=BROWSER).text
     assert "/data/graph/report.ttl" in page
     assert "Anna Example" in page
+    assert "more properties</summary>" in page
+    counts = [int(n) for n in re.findall(r'<span class="number">(\d+)</span>', page)]
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_the_shapes_are_one_document_and_one_page(reader):

@@ -11,10 +11,11 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
 from kgraph.web import requests, vendored
-from kgraph.web.claims import Linker
+from kgraph.web.answers import query_hints
+from kgraph.web.claims import Link, Linker
 from kgraph.web.errors import Problem, status_of
 from kgraph.web.examples import Example, load_examples
-from kgraph.web.labels import Labels, select
+from kgraph.web.labels import Labels, select, values
 from kgraph.web.overview import overview
 
 blueprint = Blueprint("pages", __name__)
@@ -111,24 +112,65 @@ def search() -> str:
     graph = requests.graph()
     labels = Labels(graph)
     link = Linker(graph, labels)
-    found = [link(iri) for iri in find(words)] if words else []
-    return render_template("search.html", words=words, found=found)
+    things, claims = (find(words), find_claims(words)) if words else ([], [])
+    kinds, statuses = kinds_and_statuses(things)
+    labels.load([*things, *claims, *kinds.values(), *statuses.values()])
+
+    def maybe(iri: str | None) -> Link | None:
+        return link(iri) if iri else None
+
+    return render_template(
+        "search.html",
+        words=words,
+        found=[(link(iri), maybe(kinds.get(iri)), maybe(statuses.get(iri))) for iri in things],
+        claims=[link(iri) for iri in claims],
+        limit=FOUND_SHOWN,
+    )
 
 
 def find(words: str) -> list[str]:
-    """Return the things that have all words in one label, ignoring case."""
+    """Return the things that have all words in one label, ignoring case, shortest label first."""
+    return _find(words, "skos:prefLabel|skos:altLabel|rdfs:label")
+
+
+def find_claims(words: str) -> list[str]:
+    """Return the claims whose statement has all words, ignoring case."""
+    return _find(words, "kg:statement")
+
+
+def _find(words: str, path: str) -> list[str]:
     parts = [re.sub(r'["\\]', "", word) for word in words.lower().split()]
     tests = " && ".join(f'CONTAINS(LCASE(STR(?label)), "{part}")' for part in parts if part)
     if not tests:
         return []
+    graph = requests.graph()
     rows = select(
-        requests.graph(),
+        graph,
+        f"PREFIX kg: <{graph.settings.names.terms}> "
         "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
         "SELECT ?thing (MIN(STRLEN(STR(?label))) AS ?length) WHERE { "
-        "?thing skos:prefLabel|skos:altLabel ?label "
-        f"FILTER({tests}) }} GROUP BY ?thing ORDER BY ?length ?thing LIMIT {FOUND_SHOWN}",
+        f"?thing {path} ?label "
+        f"FILTER(isIRI(?thing) && {tests}) }} "
+        f"GROUP BY ?thing ORDER BY ?length ?thing LIMIT {FOUND_SHOWN}",
     )
     return [row["thing"].value for row in rows]
+
+
+def kinds_and_statuses(things: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what somebody said that things are, and how firmly records are said."""
+    graph = requests.graph()
+    names = graph.settings.names
+    rows = select(
+        graph,
+        f"PREFIX kg: <{names.terms}> SELECT ?thing (MIN(?class) AS ?kind) (MIN(?how) AS ?status) "
+        f"WHERE {{ VALUES ?thing {{ {values(things)} }} "
+        f'GRAPH ?g {{ ?thing a ?class }} FILTER(!STRSTARTS(STR(?g), "{names.inferred}")) '
+        "OPTIONAL { ?thing kg:epistemicStatus ?how } } GROUP BY ?thing",
+    )
+    kinds = {row["thing"].value: row["kind"].value for row in rows if "kind" in row}
+    statuses = {row["thing"].value: row["status"].value for row in rows if "status" in row}
+    return kinds, statuses
 
 
 @blueprint.get("/problem/<kind>")
@@ -201,7 +243,7 @@ def plain_answer(text: str) -> dict[str, Any]:
     graph = requests.graph()
     try:
         result: Any = graph.query(text, base_iri=requests.root_url() + "sparql")
-        return _plain(result)
+        return _plain(result) | {"hints": query_hints(graph, text)}
     except KGraphError as error:
         return {"error": str(error)}
 
@@ -221,7 +263,9 @@ def _plain(result: Any) -> dict[str, Any]:
     labels.load(t.value for row in rows for t in row if isinstance(t, NamedNode))
     link = Linker(graph, labels)
     cells = [[_cell(term, link) for term in row] for row in rows[:ROWS_SHOWN]]
-    return {"names": names, "rows": cells, "more": more}
+    graphs = isinstance(result, pyoxigraph.QueryTriples)
+    formats = ("turtle", "json-ld", "n-triples") if graphs else ("csv", "tsv", "json", "xml")
+    return {"names": names, "rows": cells, "more": more, "formats": formats}
 
 
 def _first(result: Any) -> list[Any]:

@@ -28,6 +28,7 @@ SUFFIXES = ("ttl", "nt", "rdf", "jsonld", "trig", "nq", "n3")
 BY_SUFFIX = {s: offer for s in SUFFIXES for offer in GRAPHS if s in offer.names}
 WHOLE_GRAPHS = {"ns": "ontology"}
 """Paths that stand for hash namespaces, and the graph that holds what they define."""
+SUBJECTS_SHOWN = 100
 SHAPES = "shapes"
 """The path of the shapes, which are read from their files: they are in no graph."""
 
@@ -106,17 +107,22 @@ def render_graph(
     subjects: dict[str, None] = {}
     for triple in graph.graph(name):
         counts[triple.predicate.value] = counts.get(triple.predicate.value, 0) + 1
-        if isinstance(triple.subject, NamedNode) and len(subjects) < 200:
+        if isinstance(triple.subject, NamedNode):
             subjects.setdefault(triple.subject.value)
+    shown = [*subjects][:SUBJECTS_SHOWN]
     labels = Labels(graph)
-    labels.load([name, *counts, *subjects])
+    labels.load([name, *counts, *shown])
     return render_template(
         "graph.html",
         name=labels[name],
         iri=iri,
         total=sum(counts.values()),
-        counts=[(labels[p], page_href(graph, p), n) for p, n in sorted(counts.items())],
-        subjects=sorted((labels[s], page_href(graph, s)) for s in subjects),
+        counts=sorted(
+            ((labels[p], page_href(graph, p), n) for p, n in counts.items()),
+            key=lambda row: (-row[2], row[0]),
+        ),
+        subjects=sorted((labels[s], page_href(graph, s)) for s in shown),
+        subject_total=len(subjects),
         alternates=alternates,
     )
 

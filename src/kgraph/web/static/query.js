@@ -46,13 +46,21 @@
   const field = host.querySelector("textarea");
   if (field) field.setAttribute("aria-label", "SPARQL query; Ctrl and Enter runs it");
 
-  const message = document.createElement("p");
-  message.className = "message";
-  message.setAttribute("role", "alert");
-  message.hidden = true;
+  const paragraph = (className, role) => {
+    const made = document.createElement("p");
+    made.className = className;
+    made.hidden = true;
+    if (role) made.setAttribute("role", role);
+    return made;
+  };
+  const message = paragraph("message", "alert");
+  const hint = paragraph("message soft", "status");
+  const downloads = paragraph("downloads");
   const table = document.createElement("div");
-  results.append(message, table);
-  const yasr = new window.Yasgui.Yasr(table, { persistenceId: null, prefixes });
+  results.append(message, hint, table, downloads);
+  const plain = { table: { enabled: true, dynamicConfig: { compact: true } } };
+  const plugins = Object.assign({}, window.Yasgui.Yasr.defaults.plugins, plain);
+  const yasr = new window.Yasgui.Yasr(table, { persistenceId: null, prefixes, plugins });
   // Our IRIs need not lead through the world: this server has their pages.
   const namespace = host.dataset.namespace;
   new MutationObserver(() => {
@@ -61,13 +69,50 @@
       link.removeAttribute("target");
     }
   }).observe(results, { childList: true, subtree: true });
+
+  let marked = null;
+  yasqe.on("query", () => mark(null));
   yasqe.on("queryResponse", (_, response, duration) => {
     const problem = problemIn(response);
     message.hidden = !problem;
     table.hidden = Boolean(problem);
-    if (problem) message.textContent = problem.detail;
-    else yasr.setResponse(response, duration);
+    downloads.hidden = true;
+    const told = response && response.headers && response.headers.get("Kgraph-Hint");
+    hint.hidden = !told;
+    hint.textContent = told || "";
+    if (problem) {
+      message.textContent = problem.detail;
+      if (problem.line) mark(problem);
+    } else {
+      yasr.setResponse(response, duration);
+      offer(response);
+    }
   });
+  function mark(problem) {
+    if (marked) yasqe.removeLineClass(marked, "background", "wrong");
+    marked = problem && yasqe.addLineClass(problem.line - 1, "background", "wrong");
+    if (problem) yasqe.setCursor({ line: problem.line - 1, ch: (problem.column || 1) - 1 });
+  }
+  // The same answer as a file, and the query as an address to send to somebody.
+  function offer(response) {
+    const type = (response.headers && response.headers.get("Content-Type")) || "";
+    const rows = /^\{\s*"head".*"results"/s.test((response.content || "").slice(0, 100000));
+    const formats = !type.includes("sparql-results") ? ["turtle", "json-ld", "n-triples"]
+      : rows ? ["csv", "tsv", "json", "xml"] : ["json", "xml"];
+    downloads.replaceChildren("Download: ");
+    for (const format of formats) {
+      const link = document.createElement("a");
+      link.href = endpoint + "?" + new URLSearchParams({ format, query: yasqe.getValue() });
+      link.download = "answer." + ({ turtle: "ttl", "json-ld": "jsonld", "n-triples": "nt" }[format] || format);
+      link.textContent = format;
+      downloads.append(link, " · ");
+    }
+    const link = document.createElement("a");
+    link.href = "/query?" + new URLSearchParams({ query: yasqe.getValue() });
+    link.textContent = "link to this query";
+    downloads.append(link);
+    downloads.hidden = false;
+  }
   function problemIn(response) {
     const text = response && (response.message || (response.response && response.response.text));
     if (!text || !text.trimStart().startsWith("{")) return null;
