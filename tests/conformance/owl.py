@@ -57,16 +57,22 @@ def close(premise: list[Quad]) -> Closure:
 
 
 def entails(premise: str, conclusion: str) -> None:
-    given = read(premise)
+    given, wanted = read(premise), read(conclusion)
     store = Store()
     store.extend(given)
-    for triples in close(given).inferred.values():
-        store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
-    wanted = read(conclusion)
+    assert follows(store, close(given), wanted), f"does not follow: {[str(q) for q in wanted]}"
+
+
+def follows(store: Store, closure: Closure, wanted: list[Quad]) -> bool:
+    """Whether triples are in a store or its closure, blank nodes standing for anything."""
+    whole = Store()
+    whole.extend(store)
+    for triples in closure.inferred.values():
+        whole.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
     pattern = " . ".join(
         " ".join(written(part) for part in (q.subject, q.predicate, q.object)) for q in wanted
     )
-    assert bool(store.query(f"ASK {{ {pattern} }}")), f"does not follow: {pattern}"
+    return bool(whole.query(f"ASK {{ {pattern} }}"))
 
 
 def written(term: NamedNode | BlankNode | Literal | Triple) -> str:

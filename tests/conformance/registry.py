@@ -1,6 +1,6 @@
 """All suites, in the order of the report."""
 
-from tests.conformance import owl, parsing, protocols, rdf, shacl, sparql
+from tests.conformance import entailment, jsonld, owl, parsing, protocols, rdf, shacl, sparql
 
 SUITES = (
     protocols.PROTOCOL,
@@ -8,11 +8,15 @@ SUITES = (
     protocols.DESCRIPTION,
     sparql.SPARQL_11,
     sparql.SPARQL_12,
+    sparql.FEDERATION,
     parsing.SPARQL_11,
     parsing.SPARQL_12,
     rdf.RDF_11,
     rdf.RDF_12,
+    jsonld.JSON_LD,
     shacl.CORE,
     shacl.SPARQL,
     owl.OWL_RL,
+    entailment.SEMANTICS,
+    entailment.REGIMES,
 )

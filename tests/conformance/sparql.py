@@ -35,12 +35,12 @@ RESULT_SUFFIXES = {
 }
 
 
-def cases(version: str) -> Mapping[str, Case]:
+def cases(version: str, manifest: str = "manifest.ttl") -> Mapping[str, Case]:
     tree = Tree(
         unpacked("rdf-tests") / "sparql" / version,
         f"https://w3c.github.io/rdf-tests/sparql/{version}/",
     )
-    return {test.iri: partial(run, test) for test in tree.tests("manifest.ttl")}
+    return {test.iri: partial(run, test) for test in tree.tests(manifest)}
 
 
 def run(test: Test) -> None:
@@ -51,10 +51,12 @@ def run(test: Test) -> None:
     runners[0](test)
 
 
-def query_evaluation(test: Test) -> None:
+def query_evaluation(test: Test, prepare: Callable[[Store], None] = lambda store: None) -> None:
+    """Compare an answer with the expected one; `prepare` has the data before it is asked."""
     action = test.value(MF + "action")
     store = Store()
     load(test, store, action, QT)
+    prepare(store)
     answer = ask(test, store, test.manifest.text(action, QT + "query"))
     expected = test.value(MF + "result").value
     if isinstance(answer, QueryTriples):
@@ -214,3 +216,9 @@ RUNNERS: Mapping[str, Callable[[Test], None]] = {
 
 SPARQL_11 = Suite("sparql11", "SPARQL 1.1 Query and Update", 495, partial(cases, "sparql11"))
 SPARQL_12 = Suite("sparql12", "SPARQL 1.2 Query and Update", 269, partial(cases, "sparql12"))
+FEDERATION = Suite(
+    "sparql11-federation",
+    "SPARQL 1.1 Federated Query",
+    10,
+    partial(cases, "sparql11", "manifest-sparql11-fed.ttl"),
+)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kgraph.errors import MalformedRequest, QueryEvaluationError
-from kgraph.sparql.guard import refuse_egress
+from kgraph.sparql.guard import refuse_egress, silenced
 from kgraph.sparql.syntax_errors import explain_syntax_error
 from kgraph.sparql.updates import refuse_stated_dataset, split_operations, with_dataset
 from kgraph.terms import DEFAULT_GRAPH, graph_node
@@ -38,8 +38,9 @@ def evaluate_query(
         dataset["default_graph"] = [NamedNode(_checked(iri)) for iri in default_graphs]
         dataset["named_graphs"] = [NamedNode(_checked(iri)) for iri in named_graphs]
     try:
-        refuse_egress(text, update=False, base_iri=base_iri)
-        return store.query(text, base_iri=base_iri, **dataset)  # type: ignore[arg-type]
+        answered = silenced(text, update=False, base_iri=base_iri)
+        refuse_egress(answered, update=False, base_iri=base_iri)
+        return store.query(answered, base_iri=base_iri, **dataset)  # type: ignore[arg-type]
     except SyntaxError as error:
         raise explain_syntax_error(str(error), text, prefixes, base_iri) from None
     except ValueError as error:
@@ -63,6 +64,7 @@ def evaluate_update(
     With `union`, a WHERE that states no dataset reads every triple of every graph once.
     """
     try:
+        text = silenced(text, update=True, base_iri=base_iri)
         refuse_egress(text, update=True, base_iri=base_iri)
         _check_syntax(text, base_iri)
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""No SPARQL text makes this server call another: SERVICE and LOAD are refused.
+"""No SPARQL text makes this server call another: SERVICE and LOAD are refused, or found SILENT.
 
 The engine evaluates both and cannot be told not to, and it reads keywords where no tokenizer
 would look (`1SERVICE:x{`). So its own parser is asked: every `service` and `load` in the text,
@@ -6,6 +6,7 @@ wherever it stands, becomes a random word. In a string, comment, IRI or name tha
 about the grammar; where it was a keyword, the text no longer parses, and is refused.
 """
 
+import logging
 import random
 import re
 import string
@@ -13,8 +14,11 @@ import string
 from pyoxigraph import Store
 
 from kgraph.errors import EgressRefused
+from kgraph.sparql.silent import answer_silent, without_calls
 from kgraph.sparql.syntax_errors import syntax_error_offset
 from kgraph.sparql.tokens import line_and_column
+
+log = logging.getLogger(__name__)
 
 _CURE = {
     "SERVICE": "Query the other endpoint yourself and join here, or ask for the data to be loaded",
@@ -22,6 +26,7 @@ _CURE = {
 }
 
 
+_SILENT = re.compile("SILENT", re.IGNORECASE)
 _AFTER = re.compile(r"[\w:.-]*(?:\s|#.*)*(?:SILENT)?(?:\s|#.*)*[^\s{;]*", re.IGNORECASE)
 """How far after a keyword that is not known any more the engine may say it stopped."""
 
@@ -32,13 +37,14 @@ def refuse_egress(text: str, *, update: bool, base_iri: str | None = None) -> No
     A text with any other syntax error passes: the engine will not evaluate it either, provided
     that the caller hands it this same text.
     """
-    words = ("SERVICE", "LOAD") if update else ("SERVICE",)
-    found = list(re.finditer("|".join(words), text, re.IGNORECASE))
+    found = _words(text, update)
     if not found:
         return
     message = _parse(_masked(text, found), update, base_iri)
     if message is None:
         return
+    if fault := _other_fault(text, update, base_iri):
+        raise _Unreadable(fault)
     offset = syntax_error_offset(message, text)
     for match in found:
         reach = _AFTER.match(text, match.end())
@@ -51,6 +57,34 @@ def refuse_egress(text: str, *, update: bool, base_iri: str | None = None) -> No
                 f"server call another one. {_CURE[word]}"
             )
     raise _Unreadable(message)
+
+
+def silenced(text: str, *, update: bool, base_iri: str | None = None) -> str:
+    """The text with SERVICE SILENT and LOAD SILENT answered as failed, and so no calls any more.
+
+    Whatever is not surely one of them is left as it is, for `refuse_egress`.
+    """
+    if not _SILENT.search(text) or not _words(text, update):
+        return text
+
+    def parses(variant: str) -> bool:
+        return _parse(_masked(variant, _words(variant, update)), update, base_iri) is None
+
+    answered = answer_silent(text, update=update, parses=parses)
+    if answered != text:
+        log.info("SERVICE SILENT or LOAD SILENT was answered as failed: nothing was fetched")
+    return answered
+
+
+def _words(text: str, update: bool) -> list[re.Match[str]]:
+    words = ("SERVICE", "LOAD") if update else ("SERVICE",)
+    return list(re.finditer("|".join(words), text, re.IGNORECASE))
+
+
+def _other_fault(text: str, update: bool, base_iri: str | None) -> str | None:
+    """The syntax error that is left once the calls are taken out, if that takes out all words."""
+    rest = without_calls(text, update=update)
+    return None if _words(rest, update) else _parse(rest, update, base_iri)
 
 
 class _Unreadable(SyntaxError):

@@ -5,12 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from kgraph.errors import EgressRefused, QuerySyntaxError
+from kgraph.errors import (
+    EgressRefused,
+    MalformedRequest,
+    QueryEvaluationError,
+    QuerySyntaxError,
+)
 from kgraph.sparql import evaluate_query, evaluate_update, refuse_egress
 
 CALLS = [
     "SELECT * { SERVICE <http://127.0.0.1:9/x> { ?a ?b ?c } }",
-    "SELECT * { service silent <http://127.0.0.1:9/x> { ?a ?b ?c } }",
+    "SELECT * { service silent <http://127.0.0.1:9/x> { ?a ?b ?c } SERVICE <x:y> { } }",
     "SELECT * { SERVICE ?where { ?a ?b ?c } }",
     "SELECT * { # SERVICE in a comment\n ?s ?p 1SERVICE<http://127.0.0.1:9/x>{?a ?b ?c}}",
     "PREFIX : <urn:x:> SELECT * { ?s ?p ?o . SERVICE:x{?a ?b ?c}}",
@@ -31,7 +36,7 @@ HARMLESS = [
 ]
 LOADS = [
     "LOAD <http://127.0.0.1:9/x>",
-    "LOAD SILENT <http://127.0.0.1:9/x> INTO GRAPH <urn:g>",
+    "LOAD SILENT <http://127.0.0.1:9/x> ; LOAD <http://127.0.0.1:9/x> INTO GRAPH <urn:g>",
     "INSERT DATA { <urn:a> <urn:b> 'x' } ; load <http://127.0.0.1:9/x>",
     "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/x> { ?s ?p ?o } }",
     "DELETE WHERE { ?s ?p 'LOAD' } ; # LOAD\nLOAD<http://127.0.0.1:9/x>",
@@ -68,6 +73,19 @@ def test_load_as_a_word_in_an_update_is_harmless() -> None:
     text = "PREFIX load: <urn:l:> INSERT DATA { load:load load:SERVICE 'LOAD <x> SERVICE' }"
     evaluate_update(store, text, {}, union=True)
     assert len(store) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("CREATE GRAPH <urn:g>\nLOAD <urn:x> INTO GRAPH <urn:h>", "line 2, column 1"),
+        ("CREATE GRAPH <urn:g>\n;;\nLOAD <urn:x>", "line 3"),
+        ("LOAD\n<urn:x>\nINTO GRAPH <urn:h> INSERT", "line 3, column 20"),
+    ],
+)
+def test_what_is_not_even_sparql_is_called_so_before_it_is_refused(text: str, place: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=place):
+        evaluate_update(Store(), text, {}, union=True)
 
 
 PIECES = st.lists(
@@ -112,4 +130,15 @@ def test_what_passes_has_no_service_that_the_engine_would_call(pieces: list[str]
     try:
         Store().query(text)  # a call to the closed port 9 would be an OSError
     except (SyntaxError, ValueError):
+        return
+
+
+@given(pieces=PIECES)
+def test_nothing_that_is_evaluated_calls_out(pieces: list[str]) -> None:
+    text = "SELECT * { ?s ?p ?o " + "".join(pieces) + "{ ?a ?b ?c } }"
+    try:
+        list(evaluate_query(Store(), text, {}))  # type: ignore[arg-type]
+    except QueryEvaluationError as error:  # a call to the closed port 9 would be one
+        pytest.fail(f"{text!r} was evaluated: {error}")
+    except (EgressRefused, QuerySyntaxError, MalformedRequest):
         return
