@@ -31,6 +31,7 @@ class Runs:
     name = "own runs, own log"
     number_type: type[np.signedinteger | np.unsignedinteger] = np.int64
     predicate_type: type[np.signedinteger | np.unsignedinteger] = np.int32
+    read_ahead = True
 
     def build(self, folder: Path, encoded: Encoded, source: Path) -> None:
         count = len(encoded.terms)
@@ -83,6 +84,8 @@ class Runs:
     def _view(self, path: Path, kind: str) -> memoryview:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if not self.read_ahead:
+            mapped.madvise(mmap.MADV_RANDOM)
         self._maps.append(mapped)
         whole = memoryview(mapped)
         cast = whole.cast(kind)
@@ -222,11 +225,15 @@ class Runs:
 
 
 class NarrowRuns(Runs):
-    """32-bit numbers and 16-bit predicates: the run's own places instead of the store's ids."""
+    """32-bit numbers and 16-bit predicates: the run's own places instead of the store's ids.
+
+    The kernel is told that reading is random: no 128 kB for each page that is missing.
+    """
 
     name = "narrow runs, own log"
     number_type = np.uint32
     predicate_type = np.uint16
+    read_ahead = False
 
 
 class RunsBeforeDuckDB(Runs):

@@ -231,7 +231,7 @@ def commits(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     new = pa.table(
         {"id": range(40), "term": [f"<https://w3id.org/kgraph/id/{n}>" for n in range(40)]}
     )
-    terms = "INSERT INTO recent_term SELECT * FROM new"
+    terms = "INSERT INTO recent_term SELECT * FROM fresh"
     log = "INSERT INTO log SELECT 1, s, p, o FROM hundred"
     orders = [f"INSERT INTO {name} SELECT * FROM hundred" for name in ("spo", "ops", "pso")]
     kinds = {
@@ -242,7 +242,7 @@ def commits(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     }
 
     def run(statements: list[str]) -> None:
-        con.register("new", new)
+        con.register("fresh", new)
         con.execute("BEGIN")
         for statement in statements:
             con.execute(statement)
