@@ -214,7 +214,8 @@ class KnowledgeGraph:
                 depth = self.settings.explain_depth
                 derivation = self._pipeline.explain(self._state.quads, triple, depth)
         shown: list[str | None] = [None] if only_unnamed else [*graphs]
-        return Explanation(triple, tuple(shown), tuple(claims), derivation)
+        grounds = provenance.grounds_of(view, self.names, derivation) if derivation else []
+        return Explanation(triple, tuple(shown), tuple(claims), derivation, tuple(grounds))
 
     def who_says(self, triple: Triple) -> list[Saying]:
         """The claims that cover a triple."""

@@ -30,12 +30,16 @@ class Saying:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a triple holds: who asserts it and where, or what it follows from, or neither."""
+    """Why a triple holds: who asserts it and where, or what it follows from, or neither.
+
+    `grounds` are the claims that cover what it follows from, in the end.
+    """
 
     triple: Triple
     graphs: tuple[str | None, ...]
     claims: tuple[Saying, ...]
     derivation: Derivation | None
+    grounds: tuple[Saying, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -66,6 +70,17 @@ def who_says(store: Store, names: Names, triple: Triple) -> list[Saying]:
         for claim, whole in covering
     }
     return sorted(sayings.values(), key=lambda saying: (saying.claim, saying.graph_name))
+
+
+def grounds_of(store: Store, names: Names, derivation: Derivation) -> list[Saying]:
+    """The claims that cover the asserted triples which a proof ends in, each once."""
+    found = {
+        (saying.claim, saying.graph_name): saying
+        for leaf in derivation.leaves()
+        if leaf.asserted
+        for saying in who_says(store, names, leaf.triple)
+    }
+    return [found[key] for key in sorted(found)]
 
 
 def _about_record(store: Store, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:

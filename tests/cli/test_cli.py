@@ -71,6 +71,14 @@ def test_query_constructs_graphs(run: Run) -> None:
     assert len(Graph().parse(data=result.output, format="turtle")) == 2
 
 
+def test_a_format_that_cannot_hold_the_answer_is_refused(run: Run) -> None:
+    result = run(
+        "query", f"{HEAD}CONSTRUCT {{ ?a kg:met ?b }} {{ ?a kg:mayKnow ?b }}", "--format", "csv"
+    )
+    assert result.exit_code == BAD_INPUT
+    assert "csv holds solutions, and the answer is a graph; there are turtle" in result.output
+
+
 def test_query_reads_a_file_and_asks_files_alone(run: Run, file: Path, tmp_path: Path) -> None:
     question = tmp_path / "q.rq"
     question.write_text(f"{HEAD}SELECT ?n {{ ?p kg:name ?n }}")
@@ -213,6 +221,7 @@ def test_explain_says_who_or_why(run: Run) -> None:
     assert json.loads(inferred.output)["derivation"]["rule"] == "R901"
     text = run("explain", ":asem", "kg:mayKnow", ":chingiz").output
     assert "follows by R901: Friends of friends" in text
+    assert "what it rests on is\n  said by :bota" in text
     assert run("explain", ":asem", "kg:name", '"Nobody"').exit_code == FINDING
 
 
@@ -248,6 +257,10 @@ def test_a_text_is_checked_against_its_passages(
     )
     text.write_text("The court ruled.")
     assert "all 1 passages" in run("sources", "attach", text).output
+    (small_corpus / "data" / "report" / "more.ttl").write_text(
+        f"<{THING}c> <{KG}about> <{THING}asem> ; <{KG}evidence> <{THING}p> ."
+    )
+    assert "at :p: “ruled”" in run("explain", ":asem", "kg:mayKnow", ":chingiz").output
     text.write_text("The Court waits.")
     result = run("sources", "attach", text, "--format", "json")
     assert result.exit_code == FINDING

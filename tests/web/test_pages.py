@@ -242,6 +242,10 @@ def test_an_inferred_triple_is_explained_and_an_absent_one_is_not(reader):
     page = reader.get("/explain", query_string={"triple": triple % "anna"}).text
     assert "Nobody wrote this down" in page
     assert "Anna Example" in page
+    faces = f"<{NS}id/anna> <{NS}ns#facesCharge> <{NS}id/charge-1> ."
+    grounds = reader.get("/explain", query_string={"triple": faces}).text
+    assert "What it rests on <small>1 claim</small>" in grounds
+    assert "charged in May" in grounds
     absent = reader.get("/explain", query_string={"triple": triple % "nobody"}).text
     assert "does not say this" in absent
     assert reader.get("/explain?triple=nonsense").status_code == 400

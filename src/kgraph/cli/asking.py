@@ -76,6 +76,11 @@ def _store_of(files: tuple[Path, ...]) -> Store:
 def _show(answer: sparql.Answer, form: str, call: Call) -> None:
     out = sys.stdout.buffer
     if isinstance(answer, QueryTriples):
+        if form in RESULTS:
+            raise click.BadParameter(
+                f"{form} holds solutions, and the answer is a graph; there are {', '.join(GRAPHS)}",
+                param_hint="--format",
+            )
         chosen = GRAPHS.get(form, GRAPHS["turtle"])
         prefixes = {p: iri for p, iri in call.settings.names.prefixes.items() if p != "dcterms"}
         out.write(serialize_triples(answer, format=chosen.rdf, prefixes=prefixes) or b"")
@@ -136,7 +141,7 @@ def explain(call: Call, subject: str, predicate: str, object_: str, form: str) -
         if form == "json":
             click.echo(json.dumps(proof_json(found), indent=2, ensure_ascii=False))
         else:
-            click.echo(proof_text(found, prefixes))
+            click.echo(proof_text(found, prefixes, graph.passage_text))
     if not found.holds and not found.claims:
         click.get_current_context().exit(FINDING)
 

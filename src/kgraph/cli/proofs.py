@@ -1,17 +1,24 @@
 """Explanations for people and for programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgraph.graph import Explanation
+from kgraph.graph import Explanation, Saying
 from kgraph.reason import Derivation
 from kgraph.wording import short
 
 
-def proof_text(explanation: Explanation, prefixes: Mapping[str, str]) -> str:
-    """A few lines: where it is asserted, who says so, or the tree of rules below it."""
+def proof_text(
+    explanation: Explanation,
+    prefixes: Mapping[str, str],
+    words_of: Callable[[str], str | None] = lambda passage: None,
+) -> str:
+    """A few lines: where it is asserted, the tree of rules below it, and who says so.
+
+    `words_of` gives the text of a passage, where it is attached.
+    """
     lines = [_triple(explanation.triple, prefixes)]
     if not explanation.holds:
         lines.append("  does not hold in this graph")
@@ -19,12 +26,22 @@ def proof_text(explanation: Explanation, prefixes: Mapping[str, str]) -> str:
         lines += _tree(explanation.derivation, prefixes, 1)
     elif explanation.holds:
         lines += [f"  asserted in {name or 'the default graph'}" for name in explanation.graphs]
-    for saying in explanation.claims:
-        who = ", ".join(_iri(iri, prefixes) for iri in saying.attributed_to) or "nobody named"
-        how = ", ".join(_iri(iri, prefixes) for iri in (*saying.modality, *saying.polarity))
-        lines.append(f"  said by {who} ({how}) in claim {_iri(saying.claim, prefixes)}")
-        lines += [f"    at {_iri(passage, prefixes)}" for passage in saying.evidence]
+    if explanation.grounds:
+        lines.append("  what it rests on is")
+    for saying in (*explanation.claims, *explanation.grounds):
+        lines += _saying(saying, prefixes, words_of)
     return "\n".join(lines)
+
+
+def _saying(
+    saying: Saying, prefixes: Mapping[str, str], words_of: Callable[[str], str | None]
+) -> Iterator[str]:
+    who = ", ".join(_iri(iri, prefixes) for iri in saying.attributed_to) or "nobody named"
+    how = ", ".join(_iri(iri, prefixes) for iri in (*saying.modality, *saying.polarity))
+    yield f"  said by {who} ({how}) in claim {_iri(saying.claim, prefixes)}"
+    for passage in saying.evidence:
+        words = words_of(passage)
+        yield f"    at {_iri(passage, prefixes)}" + (f": “{words}”" if words else "")
 
 
 def _tree(step: Derivation, prefixes: Mapping[str, str], depth: int) -> Iterator[str]:
@@ -50,19 +67,21 @@ def proof_json(explanation: Explanation) -> dict[str, Any]:
         "holds": explanation.holds,
         "asserted": explanation.asserted,
         "graphs": list(explanation.graphs),
-        "claims": [
-            {
-                "claim": saying.claim,
-                "graph": saying.graph_name,
-                "attributed_to": list(saying.attributed_to),
-                "modality": list(saying.modality),
-                "polarity": list(saying.polarity),
-                "evidence": list(saying.evidence),
-                "whole_record": saying.whole_record,
-            }
-            for saying in explanation.claims
-        ],
+        "claims": [_plain(saying) for saying in explanation.claims],
+        "grounds": [_plain(saying) for saying in explanation.grounds],
         "derivation": _step(explanation.derivation) if explanation.derivation else None,
+    }
+
+
+def _plain(saying: Saying) -> dict[str, Any]:
+    return {
+        "claim": saying.claim,
+        "graph": saying.graph_name,
+        "attributed_to": list(saying.attributed_to),
+        "modality": list(saying.modality),
+        "polarity": list(saying.polarity),
+        "evidence": list(saying.evidence),
+        "whole_record": saying.whole_record,
     }
 
 

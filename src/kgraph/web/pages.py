@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
 from kgraph.web import requests, vendored
 from kgraph.web.answers import query_hints
-from kgraph.web.claims import Link, Linker
+from kgraph.web.claims import ClaimReader, Link, Linker
 from kgraph.web.errors import Problem, status_of
 from kgraph.web.examples import Example, load_examples
 from kgraph.web.labels import Labels, select, values
@@ -200,9 +200,10 @@ def explain() -> str:
     name = subject.value if isinstance(subject, NamedNode) else f"_:{subject.value}"
     found = graph.explain(name, triple.predicate.value, triple.object)
     labels = Labels(graph)
-    return render_template(
-        "explain.html", triple=triple, found=found, labels=labels, link=Linker(graph, labels)
-    )
+    link = Linker(graph, labels)
+    reader = ClaimReader(graph, labels, link)
+    claims = [reader.one(saying.claim) for saying in (*found.claims, *found.grounds)]
+    return render_template("explain.html", triple=triple, found=found, link=link, claims=claims)
 
 
 def read_triple(text: str) -> Triple:
