@@ -197,8 +197,14 @@ class KnowledgeGraph:
                     yield quad
         yield from (quad for quad in unnamed if quad.triple not in seen)
 
-    def explain(self, subject: str, predicate: str, object_: Term) -> Explanation:
-        """Who asserts a triple, or the rule and the premises it follows from."""
+    def explain(
+        self, subject: str, predicate: str, object_: Term, *, patience: float = -1
+    ) -> Explanation:
+        """Who asserts a triple, or the rule and the premises it follows from.
+
+        A proof is looked for between changes. `patience` is how many seconds to wait for one that
+        is being made; the derivation is None when they have passed. A negative number waits.
+        """
         node = BlankNode(subject[2:]) if subject.startswith("_:") else graph_node(subject)
         link = graph_node(predicate)
         if not isinstance(node, NamedNode | BlankNode) or not isinstance(link, NamedNode):
@@ -209,10 +215,12 @@ class KnowledgeGraph:
         asserted = [g for g in graphs if not g.startswith(self.names.inferred)]
         only_unnamed = not graphs and Quad(node, link, object_) in view
         derivation = None
-        if graphs and not asserted:
-            with self._writer.lock:
+        if graphs and not asserted and self._writer.lock.acquire(timeout=patience):
+            try:
                 depth = self.settings.explain_depth
                 derivation = self._pipeline.explain(self._state.quads, triple, depth)
+            finally:
+                self._writer.lock.release()
         shown: list[str | None] = [None] if only_unnamed else [*graphs]
         grounds = provenance.grounds_of(view, self.names, derivation) if derivation else []
         return Explanation(triple, tuple(shown), tuple(claims), derivation, tuple(grounds))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import threading
 from dataclasses import replace
 
 import pytest
@@ -88,8 +89,9 @@ def test_a_hash_namespace_is_one_document(reader):
 
 
 def test_an_unknown_thing_is_404_with_its_neighbours(reader):
-    response = reader.get("/id/anna-exampel")
+    response = reader.get("/id/charg-1")
     assert response.status_code == 404
+    assert f"did you mean {NS}id/charge-1" in response.json["detail"]
     assert NS + "id/anna" not in reader.get("/id/zzzz").json["detail"]
     assert NS + "id/anna" in reader.get("/id/example-person").json["detail"]
     assert reader.get("/page/id/nobody", headers=BROWSER).status_code == 404
@@ -126,6 +128,27 @@ def test_a_page_says_which_facts_are_inferred_and_where_to_ask_why(reader):
     assert "inferred by prp-symp" in page
     assert 'aria-label="inferred: why does Anna Example follow?">why?</a>' in page
     assert "What follows" in page
+
+
+def test_a_page_does_not_wait_for_a_change_that_is_being_made(small):
+    free, held = threading.Event(), threading.Event()
+
+    def hold():
+        with small._writer.lock:
+            held.set()
+            free.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(20)
+    try:
+        page = create_app(small).test_client().get("/page/id/boris", headers=BROWSER).text
+    finally:
+        free.set()
+        holder.join()
+    assert "Anna Example" in page
+    assert "inferred by prp" not in page
+    assert 'aria-label="inferred: why does Anna Example follow?">why?</a>' in page
 
 
 def test_json_ld_in_a_page_is_the_data_and_cannot_break_out_of_its_element(reader):

@@ -25,6 +25,7 @@ from kgraph.web.views import Entity, Fact, Group, Record, Value
 
 RECORDS_SHOWN = 80
 RULES_NAMED = 80
+SECONDS_FOR_A_RULE = 0.2
 LINKS_SHOWN = 12
 """More than this of one kind is counted and left to a query."""
 
@@ -164,8 +165,8 @@ class EntityReader:
             found = []
             for value in fact.values:
                 if value.inferred and left:
-                    left -= 1
                     rule, title = self._rule(value.why)
+                    left = left - 1 if rule else 0  # a change is being made: the page does not wait
                     found.append(replace(value, rule=rule, rule_title=title))
                 else:
                     found.append(value)
@@ -173,7 +174,10 @@ class EntityReader:
 
     def _rule(self, triple: str) -> tuple[str, str]:
         [quad] = parse(triple, RdfFormat.N_TRIPLES)
-        derivation = self.graph.explain(self.iri, quad.predicate.value, quad.object).derivation
+        found = self.graph.explain(
+            self.iri, quad.predicate.value, quad.object, patience=SECONDS_FOR_A_RULE
+        )
+        derivation = found.derivation
         return (derivation.rule, derivation.title) if derivation else ("", "")
 
     def _computed(self, quad: Quad) -> bool:

@@ -21,6 +21,7 @@ from kgraph.web.labels import Labels, page_href, select
 from kgraph.web.negotiation import GRAPHS, HTML, Offer, negotiate, wants_page
 from kgraph.web.shapes import ShapeReader
 from kgraph.web.terms import TermReader
+from kgraph.wording import near
 
 blueprint = Blueprint("resources", __name__)
 
@@ -206,13 +207,16 @@ def must_exist(graph: KnowledgeGraph, path: str) -> None:
             f"nothing is known of <{iri_of(graph, path)}>: terms of the ontology have a hash, "
             f"and this one is <{iri_of(graph, f'ns#{term}')}>"
         )
-    near = similar(graph, path)
-    hint = f"; did you mean {', '.join(near)}?" if near else "; /search finds things by name"
+    others = similar(graph, path)
+    hint = f"; did you mean {', '.join(others)}?" if others else "; /search finds things by name"
     raise UnknownResource(f"nothing is known of <{iri_of(graph, path)}>{hint}")
 
 
 def similar(graph: KnowledgeGraph, path: str) -> list[str]:
-    """Return IRIs of things whose label holds a word of the path."""
+    """Return IRIs that look like the path's, and of things whose label holds a word of it."""
+    spelt = near(graph, iri_of(graph, path))
+    if spelt:
+        return [*spelt]
     words = [w for w in path.rsplit("/", 1)[-1].replace("_", "-").split("-") if len(w) > 3]
     if not words:
         return []
