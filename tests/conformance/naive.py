@@ -1,9 +1,10 @@
 """SPARQL 1.1 and 1.2 on our parser and the naive evaluator of the algebra.
 
-Datasets are sets of triples here, so terms keep their lexical forms. LOAD and SERVICE are refused.
+Datasets are sets of triples here, so terms keep their lexical forms. LOAD is refused, and SERVICE
+asks no endpoint but those that a test describes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat
@@ -12,16 +13,20 @@ from tests.conformance.manifests import MF, QT, RDFS, UT, Term, Test, quads, rdf
 from tests.conformance.suites import Case, Suite
 from tests.conformance.terms import isomorphic, same_solutions
 
-from kgraph.errors import QuerySyntaxError
+from kgraph.errors import EgressRefused, QuerySyntaxError
+from kgraph.plan.algebra import Service
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.queries import Answer, Solutions, evaluate
 from kgraph.plan.naive.results import results
+from kgraph.plan.naive.scope import Endpoint
+from kgraph.plan.naive.solutions import Solution
 from kgraph.plan.naive.updates import update
 from kgraph.sparql.parse import parse_query, parse_update
 
 
-def cases(version: str) -> Mapping[str, Case]:
-    return {iri: partial(run, case.args[0]) for iri, case in sparql.cases(version).items()}
+def cases(version: str, manifest: str = "manifest.ttl") -> Mapping[str, Case]:
+    found = sparql.cases(version, manifest)
+    return {iri: partial(run, case.args[0]) for iri, case in found.items()}
 
 
 def run(test: Test) -> None:
@@ -53,7 +58,24 @@ def ask(test: Test) -> Answer:
     action = test.value(MF + "action")
     iri = test.manifest.text(action, QT + "query")
     query = parse_query(test.tree.read(iri).decode(), base_iri=iri)
-    return evaluate(query, load(test, action, QT))
+    return evaluate(query, load(test, action, QT), endpoint=endpoints(test, action))
+
+
+def endpoints(test: Test, action: Term) -> Endpoint:
+    """Answer SERVICE from the data that the test gives for each endpoint; others are not there."""
+    datasets = {
+        test.manifest.value(service, QT + "endpoint"): load(test, service, QT)
+        for service in test.manifest.values(action, QT + "serviceData")
+    }
+
+    def answer(endpoint: NamedNode, service: Service) -> Iterable[Solution]:
+        if endpoint not in datasets:
+            raise EgressRefused(f"there is no endpoint {endpoint}")
+        found = evaluate(parse_query(service.text), datasets[endpoint], endpoint=answer)
+        assert isinstance(found, Solutions)
+        return found.rows
+
+    return answer
 
 
 def query_evaluation(test: Test) -> None:
@@ -124,4 +146,10 @@ SPARQL_12 = Suite(
     "SPARQL 1.2 Query and Update, naive evaluator",
     269,
     partial(cases, "sparql12"),
+)
+FEDERATION = Suite(
+    "sparql11-federation-naive",
+    "SPARQL 1.1 Federated Query, naive evaluator",
+    10,
+    partial(cases, "sparql11", "manifest-sparql11-fed.ttl"),
 )

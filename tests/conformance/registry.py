@@ -1,6 +1,16 @@
 """All suites, in the order of the report."""
 
-from tests.conformance import entailment, jsonld, owl, parsing, protocols, rdf, shacl, sparql
+from tests.conformance import (
+    entailment,
+    jsonld,
+    naive,
+    owl,
+    parsing,
+    protocols,
+    rdf,
+    shacl,
+    sparql,
+)
 
 SUITES = (
     protocols.PROTOCOL,
@@ -9,6 +19,9 @@ SUITES = (
     sparql.SPARQL_11,
     sparql.SPARQL_12,
     sparql.FEDERATION,
+    naive.SPARQL_11,
+    naive.SPARQL_12,
+    naive.FEDERATION,
     parsing.SPARQL_11,
     parsing.SPARQL_12,
     rdf.RDF_11,
