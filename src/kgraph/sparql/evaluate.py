@@ -68,7 +68,7 @@ def evaluate_update(
         refuse_egress(text, update=True, base_iri=base_iri)
         _check_syntax(text, base_iri)
     except SyntaxError as error:
-        raise explain_syntax_error(str(error), text, prefixes, base_iri) from None
+        raise explain_syntax_error(str(error), text, prefixes, base_iri, update=True) from None
     except ValueError as error:
         raise MalformedRequest(str(error)) from error
     operations = split_operations(text)

@@ -79,7 +79,7 @@ def test_load_as_a_word_in_an_update_is_harmless() -> None:
     ("text", "place"),
     [
         ("CREATE GRAPH <urn:g>\nLOAD <urn:x> INTO GRAPH <urn:h>", "line 2, column 1"),
-        ("CREATE GRAPH <urn:g>\n;;\nLOAD <urn:x>", "line 3"),
+        ("CREATE GRAPH <urn:g>\n;;\nLOAD <urn:x>", "line 2, column 2"),
         ("LOAD\n<urn:x>\nINTO GRAPH <urn:h> INSERT", "line 3, column 20"),
     ],
 )

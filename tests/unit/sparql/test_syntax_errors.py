@@ -8,16 +8,16 @@ from kgraph.vocab import Names
 PREFIXES = Names().prefixes
 
 CASES = [
-    ("SELECT * WHERE {\n ?s ?p }", 2, 2, "from '?s' on"),
-    ("SELECT * { ?x a ?y . OPTIONL { ?x a ?w } }", 1, 30, "unexpected '{'"),
-    ("SELECT * { ?x a ?y } ORDER ?x", 1, 22, "from 'ORDER' on"),
+    ("SELECT * WHERE {\n ?s ?p }", 2, 8, "unexpected '}'"),
+    ("SELECT * { ?x a ?y . OPTIONL { ?x a ?w } }", 1, 22, "unexpected 'OPTIONL'"),
+    ("SELECT * { ?x a ?y } ORDER ?x", 1, 28, "unexpected '?x'"),
     ("SELECT * {\n?x ?y 'abc }", 2, 7, "this string is not closed"),
     ("SELECT * { ?x a ?y } }", 1, 22, "this } closes nothing"),
     ("SELECT * { ?x a ?y . { ?z a ?x }", 1, 10, "this { is never closed"),
-    ("SELECT ?x { ?x a ?y . FILTER(?y = ) }", 1, 23, "from 'FILTER' on"),
+    ("SELECT ?x { ?x a ?y . FILTER(?y = ) }", 1, 35, "unexpected ')'"),
     ("SELECT * { ?s a <http://a b> }", 1, 17, "this IRI is not closed"),
     ("SELECT * { ?s a <relative> }", 1, 17, "the IRI <relative> is relative"),
-    ("SELECT ?x { ?x a ?y } GROUP BY ?y", 1, None, "unbound"),
+    ("SELECT ?x { ?x a ?y } GROUP BY ?y", 1, 8, "not one value per group"),
     ("", 1, 1, "the text is empty"),
 ]
 
