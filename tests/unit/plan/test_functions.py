@@ -51,7 +51,7 @@ CASES = {
     "SUBSTR": [
         ('"foobar"@en', "4", '"bar"@en'),
         ('"foobar"', "4", "1", '"b"'),
-        ('"foobar"', "0", "3", '"fo"'),
+        ('"foobar"', "0", "4", '"foo"'),
         ('"foobar"', "-5", '"foobar"'),
         ('"foobar"', "2", "-1", '""'),
         ('"foobar"', "1.5", ERROR),
