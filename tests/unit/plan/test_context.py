@@ -1,11 +1,13 @@
 """Functions that need a clock, randomness, a base or a solution; functions that programs add."""
 
+import doctest
 from dataclasses import replace
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 from tests.unit.plan.terms import ERROR, context, result, term
 
+from kgraph.plan.functions import registry
 from kgraph.plan.functions.registry import builtins, call, function
 from kgraph.plan.functions.values import ExpressionError, integer, whole
 
@@ -71,6 +73,11 @@ def test_a_program_adds_a_function_by_its_iri() -> None:
     assert result(":double", "21") == term("42")
     assert result(":double", '"x"') == ERROR
     assert result(":double") == ERROR
+
+
+def test_the_example_in_the_documentation_is_true() -> None:
+    outcome = doctest.testmod(registry)
+    assert (outcome.failed, outcome.attempted) == (0, 2)
 
 
 def test_synonyms_are_one_function() -> None:

@@ -5,6 +5,7 @@ from tests.unit.plan.terms import ERROR, expected, result
 
 from kgraph.plan.functions.registry import builtins
 
+NINES, ONES = 3999 * "9", "0." + 2100 * "1"
 CASES = {
     "STR": [('"a"@en', '"a"'), (":a", '"http://example.com/a"'), ("01", '"01"'), ("_:x", ERROR)],
     "LANG": [('"a"@fr', '"fr"'), ('"a"', '""'), (":a", ERROR)],
@@ -151,6 +152,8 @@ CASES = {
         ('"a"', "1", "false"),
         (":a", "1", "false"),
         ('"x"^^:d', '"x"^^:d', "true"),
+        ('"x"^^:d', '"x"@en', "false"),
+        ('"x"^^xsd:integer', '"x"^^xsd:integer', "true"),
         ('"x"^^:d', '"y"^^:d', ERROR),
         ('"x"^^:d', "1", ERROR),
         ('"x"^^xsd:integer', "1", ERROR),
@@ -192,6 +195,7 @@ CASES = {
         ("1", "1e0", '"2.0E0"^^xsd:double'),
         ("0.1", '"1"^^xsd:float', '"1.1E0"^^xsd:float'),
         ("1", '"1"', ERROR),
+        (NINES, "1", "1" + 3999 * "0"),
         (
             '"2020-01-31"^^xsd:date',
             '"P1M"^^xsd:yearMonthDuration',
@@ -217,7 +221,13 @@ CASES = {
         ('"2020-03-31"^^xsd:date', '"P1M"^^xsd:yearMonthDuration', '"2020-02-29"^^xsd:date'),
         ("1", ":a", ERROR),
     ],
-    "*": [("2", "3", "6"), ("1.5", "1.5", "2.25"), ('"1"^^xsd:float', "2.5", '"2.5E0"^^xsd:float')],
+    "*": [
+        (NINES, NINES, ERROR),
+        (ONES, ONES, ERROR),
+        ("2", "3", "6"),
+        ("1.5", "1.5", "2.25"),
+        ('"1"^^xsd:float', "2.5", '"2.5E0"^^xsd:float'),
+    ],
     "/": [
         ("1", "8", "0.125"),
         ("1", "3", "0.333333333333333333"),

@@ -4,7 +4,8 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat
 from tests.unit.plan.terms import context, dataset, pattern, rows, term, triples
 
-from kgraph.plan.algebra import BGP, Call, Extend, Graph, Values, Variable
+from kgraph.errors import QueryEvaluationError
+from kgraph.plan.algebra import BGP, Call, Distinct, Extend, Graph, Values, Variable
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.queries import Solutions, evaluate
 from kgraph.plan.naive.results import results
@@ -73,6 +74,14 @@ def test_describe_follows_blank_nodes() -> None:
     assert len(evaluate(named, dataset(TRIG))) == 4
     bound = DescribeQuery((X,), BGP((pattern("?x :p 2"),)))
     assert evaluate(bound, dataset(TRIG)) == triples(":b :p 2 .")
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    node = BOTH
+    for _ in range(2000):
+        node = Distinct(node)
+    with pytest.raises(QueryEvaluationError, match="take it apart"):
+        evaluate(SelectQuery(node, (X,)), dataset(TRIG))
 
 
 def test_now_is_one_for_a_query() -> None:

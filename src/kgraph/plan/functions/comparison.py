@@ -1,7 +1,7 @@
 """`=` and `<` (SPARQL 1.1, section 17.3), and the order of ORDER BY (15.1) made total.
 
 Two literals whose values are not both known are equal if they are the same term; otherwise nobody
-can say, and that is an error.
+can say, and that is an error. A literal with a language equals itself alone.
 """
 
 from decimal import Decimal
@@ -20,6 +20,7 @@ from kgraph.plan.functions.moments import (
 from kgraph.plan.functions.numbers import Number, promote
 from kgraph.plan.functions.spans import Span
 from kgraph.plan.functions.values import (
+    DATATYPES,
     ExpressionError,
     LanguageString,
     Value,
@@ -46,12 +47,9 @@ def _equal_triples(left: Triple, right: Triple) -> bool:
 
 
 def _equal_literals(left: Literal, right: Literal) -> bool:
-    try:
-        one, other = value_of(left), value_of(right)
-    except ExpressionError:
-        if left == right:
-            return True
-        raise
+    if left == right or left.language is not None or right.language is not None:
+        return left == right and not _not_a_number(left)
+    one, other = value_of(left), value_of(right)
     if isinstance(one, Number) and isinstance(other, Number):
         _, promoted, to = promote(one, other)
         return promoted.value == to.value
@@ -63,6 +61,10 @@ def _equal_literals(left: Literal, right: Literal) -> bool:
     if isinstance(one, Span) and isinstance(other, Span):
         return (one.months, one.seconds) == (other.months, other.seconds)
     return type(one) is type(other) and one == other
+
+
+def _not_a_number(literal: Literal) -> bool:
+    return literal.value == "NaN" and literal.datatype in (DATATYPES["float"], DATATYPES["double"])
 
 
 def less(left: Term, right: Term) -> bool:

@@ -39,6 +39,7 @@ _DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SPECIAL = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 _EXACT = Context(prec=3 * MOST_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _QUOTIENT_DIGITS = 18
+_TOO_LONG = 10**MOST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,22 @@ def convert(number: Number, kind: str) -> Number:
 
 
 def calculate(operator: str, left: Number, right: Number) -> Number | None:
-    """The sum, difference, product or quotient; None for an exact division by zero."""
+    """The sum, difference, product or quotient.
+
+    None for an exact division by zero, and for a number that is too long to be written.
+    """
+    found = _calculated(operator, left, right)
+    return None if found is None or _too_long(found.value) else found
+
+
+def _too_long(value: int | Decimal | float) -> bool:
+    if isinstance(value, Decimal):
+        _, digits, exponent = value.as_tuple()
+        return len(digits) + abs(int(exponent)) > MOST_DIGITS
+    return isinstance(value, int) and abs(value) >= _TOO_LONG
+
+
+def _calculated(operator: str, left: Number, right: Number) -> Number | None:
     kind, one, other = promote(left, right)
     if kind in ("float", "double"):
         found = _calculate_doubles(operator, float(one.value), float(other.value))
@@ -202,7 +218,8 @@ def _quotient(left: Number, right: Number) -> Number | None:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    digits = max(twos, fives) if rest == 1 else _QUOTIENT_DIGITS
+    ends = rest == 1 and max(twos, fives) <= MOST_DIGITS
+    digits = max(twos, fives) if ends else _QUOTIENT_DIGITS
     scaled = abs(quotient.numerator) * 10**digits // quotient.denominator
     value = _EXACT.scaleb(Decimal(scaled), -digits)
     return Number("decimal", value.copy_negate() if quotient < 0 else value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from kgraph.errors import QueryEvaluationError
 from kgraph.plan.algebra import Term, TriplePattern, Variable, walk
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.naive.dataset import Dataset, Triples
@@ -45,7 +46,10 @@ def evaluate(
     `functions` brings clock and randomness; without `endpoint`, SERVICE raises EgressRefused.
     """
     scope = scope_of(dataset, query.dataset, functions, endpoint)
-    solutions = solve(query.pattern, scope)
+    try:
+        solutions = solve(query.pattern, scope)
+    except RecursionError:
+        raise QueryEvaluationError("the query is nested too deeply; take it apart") from None
     if isinstance(query, SelectQuery):
         names = tuple(variable.name for variable in query.variables)
         return Solutions(names, tuple(one.restricted(names) for one in solutions))

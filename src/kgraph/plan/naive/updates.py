@@ -61,6 +61,8 @@ def update(
         apply = _OPERATIONS[type(operation)]
         try:
             apply(operation, request)
+        except RecursionError:
+            raise QueryEvaluationError("the update is nested too deeply; take it apart") from None
         except KGraphError:
             if not getattr(operation, "silent", False):
                 raise
