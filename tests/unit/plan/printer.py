@@ -1,5 +1,7 @@
 """The algebra as SPARQL text, so that another engine can evaluate it."""
 
+from pyoxigraph import Triple
+
 from kgraph.plan.algebra import (
     BGP,
     Aggregate,
@@ -33,6 +35,7 @@ from kgraph.plan.algebra import (
     ZeroOrMore,
     ZeroOrOne,
 )
+from kgraph.plan.operations import Modify, QuadPattern
 
 INFIX = {"||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/"}
 
@@ -90,14 +93,28 @@ def select(pattern: Pattern) -> str:
     return f"SELECT {prefix}{' '.join(shown.values())} {group(inner)}{tail}"
 
 
-def triple(pattern: TriplePattern) -> str:
+def modify(operation: Modify) -> str:
+    """An update of DELETE, INSERT and WHERE."""
+    parts = (
+        f"{verb} {{ {' '.join(map(quad, template))} }}"
+        for verb, template in (("DELETE", operation.delete), ("INSERT", operation.insert))
+    )
+    return f"{' '.join(parts)} WHERE {group(operation.pattern)}"
+
+
+def quad(pattern: QuadPattern) -> str:
+    inner = f"{triple(pattern.triple)} ."
+    return inner if pattern.graph is None else f"GRAPH {node(pattern.graph)} {{ {inner} }}"
+
+
+def triple(pattern: TriplePattern | Triple) -> str:
     return " ".join(map(node, (pattern.subject, pattern.predicate, pattern.object)))
 
 
 def node(item: object) -> str:
     if isinstance(item, Variable):
         return f"?{item.name}"
-    if isinstance(item, TriplePattern):
+    if isinstance(item, TriplePattern | Triple):
         return f"<<( {triple(item)} )>>"
     return str(item)
 

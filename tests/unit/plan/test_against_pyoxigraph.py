@@ -7,20 +7,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store
 from tests.conformance.terms import by_value
-from tests.unit.plan.printer import select
+from tests.unit.plan.printer import modify, select
 from tests.unit.plan.random_queries import (
     VARIABLES,
     bgps,
     datasets,
     path_patterns_with_alternatives,
     patterns,
+    templates,
+    triple_term_bgps,
     visible,
 )
 
 from kgraph.plan.algebra import BGP, Distinct, OrderBy, PathPattern, Pattern, Project, Slice
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.queries import evaluate
-from kgraph.plan.operations import SelectQuery
+from kgraph.plan.naive.updates import update
+from kgraph.plan.operations import Modify, QuadPattern, SelectQuery
 
 Row = frozenset[tuple[str, object]]
 
@@ -56,6 +59,13 @@ def test_paths_lead_to_the_same_terms(pattern: PathPattern, quads: list[Quad]) -
     assert set(ours(query, quads)) == set(theirs(query, quads)), select(query)
 
 
+@settings(max_examples=100, deadline=None)
+@given(triple_term_bgps, datasets)
+def test_triple_terms_match_the_same_triples(pattern: BGP, quads: list[Quad]) -> None:
+    query = Project(pattern, visible(pattern))
+    assert Counter(ours(query, quads)) == Counter(theirs(query, quads)), select(query)
+
+
 directions = st.lists(st.booleans(), min_size=3, max_size=3)
 
 
@@ -69,3 +79,19 @@ def test_the_same_solutions_in_order(
     conditions = tuple(zip(VARIABLES, ascending, strict=True))
     query = Slice(Project(OrderBy(pattern, conditions), tuple(VARIABLES)), offset, limit)
     assert ours(query, plain) == theirs(query, plain), select(query)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(templates, templates, bgps, datasets)
+def test_updates_leave_the_same(
+    delete: tuple[QuadPattern, ...],
+    insert: tuple[QuadPattern, ...],
+    pattern: BGP,
+    quads: list[Quad],
+) -> None:
+    operation = Modify(delete, insert, pattern)
+    dataset, store = Dataset.of(quads), Store()
+    store.extend(quads)
+    update([operation], dataset)
+    store.update(modify(operation))
+    assert set(dataset.quads()) == set(store), modify(operation)
