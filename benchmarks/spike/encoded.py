@@ -59,7 +59,7 @@ def encode(con: duckdb.DuckDBPyConnection, source: Path, scratch: Path) -> Encod
     con.execute(f"""
         CREATE TEMP TABLE raw AS
         SELECT x[1] AS s, x[2] AS p, array_to_string(x[3:-2], ' ') AS o
-        FROM (SELECT string_split(line, ' ') AS x FROM {_lines(clean)})""")
+        FROM (SELECT string_split(line, ' ') AS x FROM {lines_of(clean)})""")
     clean.unlink()
     seconds["split"] = perf_counter() - mark
 
@@ -102,7 +102,7 @@ def encode(con: duckdb.DuckDBPyConnection, source: Path, scratch: Path) -> Encod
     )
 
 
-def _lines(path: Path) -> str:
+def lines_of(path: Path) -> str:
     """Lines as they are. In SQL: the same through `con.read_csv` takes seven times as long."""
     return (
         f"read_csv('{path}', columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', "

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.generate.__main__ import write
-from benchmarks.spike.encoded import CLEAN, Encoded, encode
+from benchmarks.spike.encoded import CLEAN, Encoded, encode, lines_of
 from benchmarks.spike.work import ACCUSED
 
 Figures = dict[str, dict[str, float]]
@@ -40,6 +40,7 @@ def main() -> None:
         source = folder / "source.nt"
         write(source, given.triples, 7)
         figures |= parsing(source, folder)
+        figures |= encoding(source, folder)
         with duckdb.connect(str(folder / "stage.duckdb")) as con:
             encoded = encode(con, source, folder)
             source.unlink()
@@ -82,6 +83,46 @@ def parsing(source: Path, folder: Path) -> Figures:
     for half in halves:
         half.unlink()
     return found
+
+
+PLACES = "SELECT s AS term, {row} * 3 AS n FROM {t} UNION ALL SELECT p, {row} * 3 + 1 FROM {t} "
+PLACES += "UNION ALL SELECT o, {row} * 3 + 2 FROM {t}"
+
+
+def encoding(source: Path, folder: Path) -> Figures:
+    """Number all terms and encode all triples: joined by text, and by 64-bit hash, in turn."""
+    path = folder / "encoding.duckdb"
+    by_text, by_hash = [], []
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"""CREATE TABLE raw AS
+            SELECT x[1] AS s, x[2] AS p, array_to_string(x[3:-2], ' ') AS o
+            FROM (SELECT string_split(line, ' ') AS x FROM {lines_of(source)})""")
+        for _ in range(3):
+            by_text.append(milliseconds(lambda: _number(con, "raw"), 1))
+            counted = con.execute("SELECT count(*) FROM spo").fetchall()
+
+            def hashed() -> None:
+                con.execute("""CREATE OR REPLACE TABLE hashed AS
+                    SELECT hash(s) AS s, hash(p) AS p, hash(o) AS o FROM raw""")
+                _number(con, "hashed")
+                con.execute("""CREATE OR REPLACE TABLE text AS
+                    SELECT id, CASE n % 3 WHEN 0 THEN s WHEN 1 THEN p ELSE o END AS text
+                    FROM term JOIN raw ON raw.rowid = n // 3 ORDER BY id""")
+
+            by_hash.append(milliseconds(hashed, 1))
+            assert con.execute("SELECT count(*) FROM spo").fetchall() == counted
+    path.unlink()
+    return {"numbering and encoding, ms": {"by text": median(by_text), "by hash": median(by_hash)}}
+
+
+def _number(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    con.execute(f"""CREATE OR REPLACE TABLE term AS
+        SELECT row_number() OVER (ORDER BY n) - 1 AS id, term, n
+        FROM (SELECT term, min(n) AS n FROM ({PLACES.format(row="rowid", t=table)}) GROUP BY term)
+        ORDER BY id""")
+    con.execute(f"""CREATE OR REPLACE TABLE spo AS
+        SELECT DISTINCT a.id AS s, b.id AS p, c.id AS o FROM {table} t JOIN term a ON a.term = t.s
+        JOIN term b ON b.term = t.p JOIN term c ON c.term = t.o ORDER BY s, p, o""")
 
 
 def texts(encoded: Encoded) -> Figures:
