@@ -72,8 +72,8 @@ verbs = st.one_of(predicates, predicates, predicates, variables)
 triple_patterns = st.builds(
     TriplePattern, subjects, verbs, st.one_of(variables, variables, objects)
 )
-# Triple terms with variables stand alone: in EXISTS, and in templates, pyoxigraph does not see that
-# a variable within one is bound.
+# Triple terms with variables stand alone: in EXISTS pyoxigraph does not see that a variable within
+# one is bound, and it fails where those that are bound make no triple (18.3.1: no solution).
 triple_term_bgps = st.builds(
     lambda inner, subject, verb: BGP((TriplePattern(subject, verb, inner),)),
     st.builds(TriplePattern, subjects, verbs, st.one_of(variables, objects)),
