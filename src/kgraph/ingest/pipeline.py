@@ -6,6 +6,7 @@ it cannot change what is wrong.
 """
 
 import json
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from kgraph.reason import Derivation, Inconsistency, Reasoner, load_rules
 from kgraph.shacl import ValidationReport, Validator, with_acceptances
 from kgraph.terms import from_lines, to_lines
 from kgraph.vocab import Names
+
+log = logging.getLogger(__name__)
 
 ResultKey = tuple[str, ...]
 
@@ -77,6 +80,8 @@ class Pipeline:
         """The quads that follow and are not asserted, and what contradicts the ontology."""
         closure = self.reasoner.close(asserted, progress=self.progress)
         self._unsure = False
+        for excess in closure.exceeded:
+            log.warning("more heads than its bound allows: %s", excess)
         quads = frozenset(
             Quad(t.subject, t.predicate, t.object, self._names.graph(f"inferred/{stratum}"))
             for stratum, triples in closure.inferred.items()
