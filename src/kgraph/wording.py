@@ -4,20 +4,24 @@ Prefixes for IRIs, lines for places, and near names for those that are misspelt.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from kgraph.errors import QuerySyntaxError
 from kgraph.graph import KnowledgeGraph
+from kgraph.plan.algebra import walk
 from kgraph.shacl.report import ResultPath, ValidationResult
-from kgraph.sparql.tokens import Token, tokenize
+from kgraph.sparql.parse import parse_query
 from kgraph.terms import Term
 from kgraph.vocab import XSD
 
 DECLARATION = re.compile(r"(?:@prefix|PREFIX)\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)]")
+ELSEWHERE = "http://elsewhere.invalid/"
+"""What relative IRIs are read against, so that they are nobody's name of ours."""
 PLAIN = {XSD + name for name in ("string", "integer", "decimal", "boolean", "date")}
 
 
@@ -175,35 +179,15 @@ def is_mentioned(graph: KnowledgeGraph, iri: str) -> bool:
     return graph.has_graph(iri) or bool(graph.query(f"ASK {{ {places} }}"))
 
 
-def _iris(query: str) -> Iterator[str]:
-    tokens = tokenize(query)
-    declared: dict[str, str] = {}
-    for token, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri":
-            declared[name.text.rstrip(":")] = iri.text[1:-1]
-    for token in _pattern(tokens):
-        if token.kind == "iri":
-            yield token.text[1:-1]
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            if prefix in declared:
-                yield declared[prefix] + local.replace("\\", "")
-
-
-def _pattern(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The tokens but those of declarations and of a CONSTRUCT's template."""
-    depth, template, skip = 0, False, 0
-    for token in tokens:
-        if token.is_word("PREFIX"):
-            skip = 3
-        elif token.is_word("BASE"):
-            skip = 2
-        elif token.is_word("CONSTRUCT"):
-            template = True
-        elif template and token.is_word("WHERE") and not depth:
-            template = False
-        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
-        if not skip and not template:
-            yield token
-        skip = max(skip - 1, 0)
-        template = template and not (depth == 0 and token.text == "}")
+def _iris(text: str) -> Iterator[str]:
+    """The IRIs of a query but those of a CONSTRUCT's template; none of a text that is no query."""
+    try:
+        query = parse_query(text, base_iri=ELSEWHERE)
+    except QuerySyntaxError:
+        return
+    parts = [getattr(query, part.name) for part in fields(query) if part.name != "template"]
+    for node in walk(tuple(parts)):
+        if isinstance(node, NamedNode):
+            yield node.value
+        elif isinstance(node, Literal):
+            yield node.datatype.value
