@@ -255,12 +255,11 @@ class KnowledgeGraph:
         if not include_inferred:
             prefix = self.names.inferred
             quads = [q for q in quads if not (graph_text(q.graph_name) or "").startswith(prefix)]
-        prefixes = {p: iri for p, iri in self.names.prefixes.items() if p != "dcterms"}
         if form.rdf.supports_datasets:
-            data = serialize(sorted(quads, key=str), format=form.rdf, prefixes=prefixes)
+            data = serialize(sorted(quads, key=str), format=form.rdf, prefixes=self.names.written)
         else:
             triples = sorted({quad.triple for quad in quads}, key=str)
-            data = serialize(triples, format=form.rdf, prefixes=prefixes)
+            data = serialize(triples, format=form.rdf, prefixes=self.names.written)
         data = data or b""
         for start in range(0, len(data), 65536):
             yield data[start : start + 65536]

@@ -30,7 +30,6 @@ OTHER_PREFIXES = {
     "prov": PROV,
     "oa": OA,
     "dct": DCT,
-    "dcterms": DCT,
     "org": "http://www.w3.org/ns/org#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "schema": "https://schema.org/",
@@ -42,6 +41,9 @@ OTHER_PREFIXES = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
+
+SYNONYMS = {"dcterms": DCT}
+"""Other common prefixes for the same namespaces."""
 
 RDF_TYPE = NamedNode(RDF + "type")
 RDFS_LABEL = NamedNode(RDFS + "label")
@@ -83,10 +85,6 @@ class Names:
         """The IRI of an ontology term: `term("about")` is `kg:about`."""
         return NamedNode(self.terms + name)
 
-    def concept(self, name: str) -> NamedNode:
-        """The IRI of a concept in the vocabularies."""
-        return NamedNode(self.concepts + name)
-
     def thing(self, name: str) -> NamedNode:
         """The IRI of an entity or record."""
         return NamedNode(self.things + name)
@@ -101,7 +99,12 @@ class Names:
         return self.graphs + "inferred/"
 
     @cached_property
-    def prefixes(self) -> dict[str, str]:
-        """All prefixes that we write and suggest; never added to a query silently."""
+    def written(self) -> dict[str, str]:
+        """The prefixes that our own output declares: one for each namespace."""
         ours = {"kg": self.terms, "kgv": self.concepts, "kgsh": self.shapes, "": self.things}
         return ours | OTHER_PREFIXES
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """All prefixes that we suggest, synonyms too; never added to a query silently."""
+        return self.written | SYNONYMS

@@ -82,7 +82,7 @@ def _show(answer: sparql.Answer, form: str, call: Call) -> None:
                 param_hint="--format",
             )
         chosen = GRAPHS.get(form, GRAPHS["turtle"])
-        prefixes = {p: iri for p, iri in call.settings.names.prefixes.items() if p != "dcterms"}
+        prefixes = call.settings.names.written
         out.write(serialize_triples(answer, format=chosen.rdf, prefixes=prefixes) or b"")
     elif form in RESULTS:
         out.write(answer.serialize(format=RESULTS[form].results) or b"")
