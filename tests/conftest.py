@@ -19,6 +19,14 @@ for name in [n for n in os.environ if n.startswith("KGRAPH_")]:
         del os.environ[name]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that read the corpus run in one worker, so that it is opened once."""
+    for item in items:
+        if "corpus" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("corpus"))
+
+
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     """An empty sources root."""
@@ -117,4 +125,13 @@ def small(
 ) -> Iterator[KnowledgeGraph]:
     """A graph over the small corpus."""
     with KnowledgeGraph.open(settings, clock=clock) as graph:
+        yield graph
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """The graph of the first corpus, closed; tests may read it and nothing else."""
+    data = tmp_path_factory.mktemp("corpus")
+    given = Settings(data=str(data), sources=str(CHECKOUT), token="secret")
+    with KnowledgeGraph.open(given) as graph:
         yield graph

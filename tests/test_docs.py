@@ -5,7 +5,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from docs.generate import ontology_page
-from waitress.server import create_server
+from tests.web.live import serving
 
 from kgraph.cli import main
 from kgraph.config import Settings
@@ -28,8 +27,6 @@ INLINE = re.compile(r"`((?:kgraph \S+|curl|make) [^`\n]+|make \w+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 EXAMPLES = sorted((ROOT / "examples").glob("*.rq"))
 SERVED = "http://127.0.0.1:8000"
-
-pytestmark = pytest.mark.xdist_group("corpus")
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
@@ -54,23 +51,17 @@ def commands() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    data = tmp_path_factory.mktemp("docs")
-    with KnowledgeGraph.open(Settings(data=str(data), sources=str(ROOT), token="secret")) as graph:
-        yield graph
-
-
-@pytest.fixture(scope="module")
 def server(corpus: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The corpus on a port, in a copy that the documented commands may change."""
     copy = tmp_path_factory.mktemp("served") / "data"
     ignored = shutil.ignore_patterns("*lock*")
     shutil.copytree(corpus.settings.data, copy, ignore=ignored)
-    with KnowledgeGraph.open(replace(corpus.settings, data=str(copy))) as graph:
-        served = create_server(create_app(graph), host="127.0.0.1", port=0, threads=4)
-        threading.Thread(target=served.run, daemon=True).start()
-        yield f"http://127.0.0.1:{served.effective_port}"
-        served.close()
+    settings = replace(corpus.settings, data=str(copy))
+    with (
+        KnowledgeGraph.open(settings) as graph,
+        serving(create_app(graph), threads=4) as port,
+    ):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize("command", [c for c in commands() if c.startswith("make")])

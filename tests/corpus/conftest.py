@@ -1,15 +1,13 @@
-"""The first corpus: its files, its text where it is at hand, and the graph made from it."""
+"""The first corpus: its files, its text where it is at hand, and its graph over HTTP."""
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from waitress.server import create_server
+from tests.web.live import serving
 
-from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import create_app
 
@@ -18,21 +16,10 @@ DOCUMENT = ROOT / "data" / "iphr-kazakhstan-2022"
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    """The graph of the first corpus, closed; tests may read it and nothing else."""
-    data = tmp_path_factory.mktemp("corpus")
-    with KnowledgeGraph.open(Settings(data=str(data), sources=str(ROOT), token="secret")) as graph:
-        yield graph
-
-
-@pytest.fixture(scope="session")
 def endpoint(corpus: KnowledgeGraph) -> Iterator[str]:
     """The address at which the corpus is served and can be asked."""
-    server = create_server(create_app(corpus), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/sparql"
-    server.close()
+    with serving(create_app(corpus), threads=4) as port:
+        yield f"http://127.0.0.1:{port}/sparql"
 
 
 @pytest.fixture(scope="session")
