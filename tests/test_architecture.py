@@ -10,6 +10,8 @@ LEVELS = [
     {"errors", "vocab", "progress"},
     {"config", "formats"},
     {"terms"},
+    {"values"},
+    {"identifiers"},
     {"rdflib_terms"},
     {"store"},
     {"plan"},

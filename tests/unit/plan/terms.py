@@ -7,9 +7,9 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from kgraph.plan.algebra import Term, TriplePattern, Variable
 from kgraph.plan.functions.registry import FunctionContext, call
-from kgraph.plan.functions.values import ExpressionError
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.solutions import Solution
+from kgraph.values.literals import ExpressionError
 
 PREFIXES = """@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .

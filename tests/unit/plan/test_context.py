@@ -9,7 +9,7 @@ from tests.unit.plan.terms import ERROR, context, result, term
 
 from kgraph.plan.functions import registry
 from kgraph.plan.functions.registry import builtins, call, function
-from kgraph.plan.functions.values import ExpressionError, integer, whole
+from kgraph.values.literals import ExpressionError, integer, whole
 
 
 def test_now_is_the_clock_of_the_context() -> None:

@@ -4,10 +4,10 @@ import pytest
 from tests.unit.plan.terms import ERROR, context, dataset, expected, variable_or_term
 
 from kgraph.plan.algebra import Aggregate, Call, Expression, TripleExpression, Variable
-from kgraph.plan.functions.values import ExpressionError
 from kgraph.plan.naive.expressions import evaluate
 from kgraph.plan.naive.queries import scope_of
 from kgraph.plan.naive.solutions import Solution
+from kgraph.values.literals import ExpressionError
 
 BAD = Call("/", (variable_or_term("1"), variable_or_term("0")))
 

@@ -9,20 +9,20 @@ from pyoxigraph import Literal
 from tests.unit.plan.terms import term
 
 from kgraph.plan.functions.comparison import equal, less, sort_key
-from kgraph.plan.functions.moments import (
+from kgraph.values.literals import (
+    DATATYPES,
+    ExpressionError,
+    effective_boolean_value,
+    literal_of,
+    value_of,
+)
+from kgraph.values.moments import (
     Moment,
     date_of,
     day_number,
     days_in_month,
     from_timeline,
     timeline,
-)
-from kgraph.plan.functions.values import (
-    DATATYPES,
-    ExpressionError,
-    effective_boolean_value,
-    literal_of,
-    value_of,
 )
 
 ILL_TYPED = [

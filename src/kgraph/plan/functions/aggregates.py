@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.plan.algebra import Term
 from kgraph.plan.functions.arithmetic import add, divide
 from kgraph.plan.functions.comparison import sort_key
-from kgraph.plan.functions.values import ExpressionError, integer, number
+from kgraph.values.literals import ExpressionError, integer, number
 
 Values = Sequence[Term | None]
 

@@ -1,11 +1,11 @@
 """The operators `+` `-` `*` `/` and the signs, on numbers, dates, times and durations."""
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.moments import Moment, shift, timeline
-from kgraph.plan.functions.numbers import Number, calculate, negate
 from kgraph.plan.functions.registry import builtin
-from kgraph.plan.functions.spans import EXACT, Span, add_spans, negate_span
-from kgraph.plan.functions.values import ExpressionError, Value, literal_of, term_value
+from kgraph.values.literals import ExpressionError, Value, literal_of, term_value
+from kgraph.values.moments import Moment, shift, timeline
+from kgraph.values.numbers import Number, calculate, negate
+from kgraph.values.spans import EXACT, Span, add_spans, negate_span
 
 _DATES = ("date", "dateTime")
 

@@ -7,19 +7,8 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.moments import Moment, parse_moment
-from kgraph.plan.functions.numbers import (
-    INTEGER_RANGES,
-    Number,
-    cast_text,
-    convert,
-    exact,
-    parse_number,
-    truncate,
-)
 from kgraph.plan.functions.registry import function
-from kgraph.plan.functions.spans import Span, parse_span
-from kgraph.plan.functions.values import (
+from kgraph.values.literals import (
     DATATYPES,
     XSD,
     ExpressionError,
@@ -28,6 +17,17 @@ from kgraph.plan.functions.values import (
     literal_of,
     term_value,
 )
+from kgraph.values.moments import Moment, parse_moment
+from kgraph.values.numbers import (
+    INTEGER_RANGES,
+    Number,
+    cast_text,
+    convert,
+    exact,
+    parse_number,
+    truncate,
+)
+from kgraph.values.spans import Span, parse_span
 
 _SPACE = " \t\n\r"
 

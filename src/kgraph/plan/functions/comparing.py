@@ -3,7 +3,7 @@
 from kgraph.plan.algebra import Term
 from kgraph.plan.functions.comparison import compare, equal, less
 from kgraph.plan.functions.registry import builtin
-from kgraph.plan.functions.values import boolean, effective_boolean_value
+from kgraph.values.literals import boolean, effective_boolean_value
 
 
 @builtin("=")

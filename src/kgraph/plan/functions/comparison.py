@@ -9,17 +9,7 @@ from decimal import Decimal
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.moments import (
-    MOMENT_KINDS,
-    Moment,
-    compare_moments,
-    compare_spans,
-    span_size,
-    timeline,
-)
-from kgraph.plan.functions.numbers import Number, promote
-from kgraph.plan.functions.spans import Span
-from kgraph.plan.functions.values import (
+from kgraph.values.literals import (
     DATATYPES,
     ExpressionError,
     LanguageString,
@@ -27,6 +17,16 @@ from kgraph.plan.functions.values import (
     term_value,
     value_of,
 )
+from kgraph.values.moments import (
+    MOMENT_KINDS,
+    Moment,
+    compare_moments,
+    compare_spans,
+    span_size,
+    timeline,
+)
+from kgraph.values.numbers import Number, promote
+from kgraph.values.spans import Span
 
 SortKey = tuple[object, ...]
 

@@ -1,9 +1,9 @@
 """Functions on numbers (SPARQL 1.1, section 17.4.4)."""
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.numbers import Number, absolute, ceiling, floor, half_up
 from kgraph.plan.functions.registry import FunctionContext, builtin
-from kgraph.plan.functions.values import literal_of, number
+from kgraph.values.literals import literal_of, number
+from kgraph.values.numbers import Number, absolute, ceiling, floor, half_up
 
 
 @builtin("ABS")

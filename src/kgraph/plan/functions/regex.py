@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from elementpath.regex import RegexError, translate_pattern
 
-from kgraph.plan.functions.values import ExpressionError
+from kgraph.values.literals import ExpressionError
 
 _FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
 _OTHER_FLAGS = "xq"

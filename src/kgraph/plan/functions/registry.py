@@ -15,7 +15,7 @@ from importlib import import_module
 from pyoxigraph import BlankNode, NamedNode
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.values import ExpressionError
+from kgraph.values.literals import ExpressionError
 
 Implementation = Callable[..., Term]
 

@@ -11,7 +11,7 @@ from kgraph.plan.algebra import Term
 from kgraph.plan.functions.regex import compiled, expand
 from kgraph.plan.functions.registry import builtin
 from kgraph.plan.functions.terms import simple_text
-from kgraph.plan.functions.values import XSD_STRING, ExpressionError, boolean, integer, whole
+from kgraph.values.literals import XSD_STRING, ExpressionError, boolean, integer, whole
 
 
 def string_literal(term: Term) -> Literal:

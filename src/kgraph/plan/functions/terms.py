@@ -6,9 +6,8 @@ from functools import lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.numbers import Number
 from kgraph.plan.functions.registry import FunctionContext, builtin
-from kgraph.plan.functions.values import (
+from kgraph.values.literals import (
     LANG_STRINGS,
     XSD_STRING,
     ExpressionError,
@@ -16,6 +15,7 @@ from kgraph.plan.functions.values import (
     language_literal,
     value_of,
 )
+from kgraph.values.numbers import Number
 
 
 @builtin("ISIRI", "ISURI")

@@ -5,16 +5,16 @@ from decimal import Decimal
 from pyoxigraph import Literal
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.moments import Moment, adjust, zone_text
-from kgraph.plan.functions.numbers import Number
 from kgraph.plan.functions.registry import FunctionContext, builtin
-from kgraph.plan.functions.spans import Span
-from kgraph.plan.functions.values import (
+from kgraph.values.literals import (
     ExpressionError,
     integer,
     literal_of,
     term_value,
 )
+from kgraph.values.moments import Moment, adjust, zone_text
+from kgraph.values.numbers import Number
+from kgraph.values.spans import Span
 
 _ZONE_LIMIT = 14 * 3600
 

@@ -2,10 +2,10 @@
 
 from kgraph.plan.algebra import Aggregate, Group, Term
 from kgraph.plan.functions.aggregates import aggregate
-from kgraph.plan.functions.values import ExpressionError, integer
 from kgraph.plan.naive.expressions import value
 from kgraph.plan.naive.scope import Scope
 from kgraph.plan.naive.solutions import Solution, distinct
+from kgraph.values.literals import ExpressionError, integer
 
 
 def group(node: Group, solutions: list[Solution], scope: Scope) -> list[Solution]:

@@ -14,10 +14,10 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.functions.comparison import equal
 from kgraph.plan.functions.registry import call
-from kgraph.plan.functions.values import ExpressionError, boolean, effective_boolean_value
 from kgraph.plan.naive.exists import under
 from kgraph.plan.naive.scope import Scope
 from kgraph.plan.naive.solutions import Solution
+from kgraph.values.literals import ExpressionError, boolean, effective_boolean_value
 
 Arguments = tuple[Expression, ...]
 

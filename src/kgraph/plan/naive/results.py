@@ -14,8 +14,8 @@ from pyoxigraph import (
 )
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.values import XSD_STRING
 from kgraph.plan.naive.queries import Solutions
+from kgraph.values.literals import XSD_STRING
 
 
 def results(answer: Solutions | bool) -> QuerySolutions | QueryBoolean:

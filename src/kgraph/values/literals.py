@@ -9,16 +9,16 @@ from functools import lru_cache
 
 from pyoxigraph import BaseDirection, Literal, NamedNode
 
-from kgraph.plan.algebra import Term
-from kgraph.plan.functions.moments import MOMENT_KINDS, Moment, moment_text, parse_moment
-from kgraph.plan.functions.numbers import (
+from kgraph.terms import Term
+from kgraph.values.moments import MOMENT_KINDS, Moment, moment_text, parse_moment
+from kgraph.values.numbers import (
     INTEGER_RANGES,
     NUMERIC_KINDS,
     Number,
     number_text,
     parse_number,
 )
-from kgraph.plan.functions.spans import SPAN_KINDS, Span, parse_span, span_text
+from kgraph.values.spans import SPAN_KINDS, Span, parse_span, span_text
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kgraph.plan.functions.spans import EXACT, Span, seconds_text
+from kgraph.values.spans import EXACT, Span, seconds_text
 
 _DATE = r"(?P<year>-?(?:[1-9][0-9]{3,11}|0[0-9]{3}))-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3][0-9])"
 _TIME = r"(?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9](?:\.[0-9]{1,40})?)"

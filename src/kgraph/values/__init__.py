@@ -1,0 +1,1 @@
+"""What literals stand for: the values of XML Schema datatypes (XSD 1.1 part 2)."""
