@@ -85,9 +85,9 @@ class KnowledgeGraph:
             lock.acquire()
         try:
             folder = settings.data_folder
-            corpus = ingest.load_corpus(settings, progress=progress)
+            corpus = ingest.load_corpus(settings)
             pipeline = Pipeline(corpus, settings.names, Cache(folder / "cache"), progress)
-            state = State(corpus.quads, union=settings.union_default_graph)
+            state = State(corpus.quads(progress), union=settings.union_default_graph)
             journal = Journal(None if sources_only else folder)
             writer = Writer(state, pipeline, journal, settings, clock)
             graph = cls(settings, corpus, pipeline, writer, lock)

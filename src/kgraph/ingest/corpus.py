@@ -5,6 +5,7 @@ rewritten before it is parsed, so that rules and queries inside shapes follow to
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +20,38 @@ from kgraph.vocab import DEFAULT_NAMESPACE, Names
 
 
 @dataclass(frozen=True)
+class Source:
+    """One file of the corpus, in the namespace that is set, and the graph it belongs to."""
+
+    name: str
+    """Its path under the root."""
+    path: Path
+    data: bytes
+    graph: NamedNode
+
+    def quads(self) -> Iterator[Quad]:
+        """Its quads; the same file gives the same blank nodes."""
+        parsed = parse_quads(self.data, by_suffix(self.path).rdf, source=self.name)
+        return relabelled(in_graph(parsed, self.graph), self.name)
+
+
+@dataclass(frozen=True)
 class Corpus:
-    """What was found under a sources root, parsed."""
+    """What was found under a sources root, read and not yet parsed."""
 
     root: Path
-    quads: tuple[Quad, ...]
+    sources: tuple[Source, ...]
     documents: tuple[str, ...]
     rules: Path
     shapes: tuple[Path, ...]
     digest: str
+
+    def quads(self, progress: Progress = SILENT) -> Iterator[Quad]:
+        """Everything the sources say, or RDFSyntaxError with file and line."""
+        for done, source in enumerate(self.sources):
+            progress("reading sources", done, len(self.sources))
+            yield from source.quads()
+        progress("reading sources", len(self.sources), len(self.sources))
 
 
 def find_root(settings: Settings) -> Path:
@@ -46,25 +70,20 @@ def find_root(settings: Settings) -> Path:
     )
 
 
-def load_corpus(settings: Settings, *, progress: Progress = SILENT) -> Corpus:
-    """Parse everything that the settings ask for."""
+def load_corpus(settings: Settings) -> Corpus:
+    """Read everything that the settings ask for."""
     root = find_root(settings)
-    files = graph_files(root, settings)
-    quads: list[Quad] = []
+    sources: list[Source] = []
     digest = hashlib.sha256(settings.namespace.encode())
-    for done, (path, graph) in enumerate(files):
-        progress("reading sources", done, len(files))
-        data = rewritten(path.read_bytes(), settings.names)
-        relative = str(path.relative_to(root))
-        digest.update(f"\n{relative} {hashlib.sha256(data).hexdigest()}".encode())
-        parsed = parse_quads(data, by_suffix(path).rdf, source=relative)
-        quads += relabelled(in_graph(parsed, graph), relative)
-    progress("reading sources", len(files), len(files))
+    for path, graph in graph_files(root, settings):
+        name, data = str(path.relative_to(root)), rewritten(path.read_bytes(), settings.names)
+        digest.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
+        sources.append(Source(name, path, data, graph))
     rules, shapes = root / "ontology" / "rules", tuple(sorted((root / "shapes").glob("*.ttl")))
     for path in (*sorted(rules.glob("*.rq")), *shapes):
         digest.update(f"\n{path.relative_to(root)} ".encode() + path.read_bytes())
     documents = tuple(folder.name for folder in document_folders(root))
-    return Corpus(root, tuple(quads), documents, rules, shapes, digest.hexdigest())
+    return Corpus(root, tuple(sources), documents, rules, shapes, digest.hexdigest())
 
 
 def document_folders(root: Path) -> list[Path]:
