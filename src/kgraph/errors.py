@@ -4,8 +4,9 @@ A message names the place (file, line, column, token), what was expected, and th
 Statuses live in `kgraph.web.errors`, exit codes in `kgraph.cli`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 class KGraphError(Exception):
@@ -62,6 +63,25 @@ class QueryEvaluationError(MalformedRequest):
 
 class QueryTimeout(KGraphError):
     """A query did not finish within its time."""
+
+
+class QueryStopped(KGraphError):
+    """A query was stopped before its end; what came of its answer is not the whole.
+
+    `reason` is `time`, `rows`, `memory` or `cancelled`.
+    """
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "time": "the query is over its time; ask for less, or add a LIMIT",
+        "rows": "the answer has more rows than are allowed; add a LIMIT, or fetch it in parts",
+        "memory": "the query needs more memory than there is for it; ask for less at once",
+        "cancelled": "the query was cancelled",
+    }
+
+    def __init__(self, reason: str = "cancelled", detail: str = "") -> None:
+        """`detail` says more, where more is known: the limit, who cancelled."""
+        self.reason = reason
+        super().__init__(f"{self.REASONS[reason]} ({detail})" if detail else self.REASONS[reason])
 
 
 class EgressRefused(KGraphError):

@@ -23,6 +23,7 @@ from kgraph.errors import (
     MalformedRequest,
     NotAcceptable,
     PayloadTooLarge,
+    QueryStopped,
     QueryTimeout,
     SettingsError,
     SourcesError,
@@ -52,6 +53,7 @@ STATUS: Mapping[type[KGraphError], int] = {
     PayloadTooLarge: 413,
     UnsupportedMediaType: 415,
     ChangeRefused: 422,
+    QueryStopped: 503,
     QueryTimeout: 503,
     StoreError: 503,
     SourcesError: 503,
@@ -115,7 +117,7 @@ def problem_of(error: KGraphError) -> Problem:
         more["report"] = report | {"results": told, "omitted": len(report["results"]) - len(told)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'
-    if isinstance(error, QueryTimeout):
+    if isinstance(error, QueryTimeout | QueryStopped):
         headers["Retry-After"] = "60"
     name = type(error).__name__
     return Problem(name, status_of(type(error)), str(error), more, headers)
