@@ -1,0 +1,90 @@
+"""Relations: SELECTs whose columns are variables and whose values are identifiers of terms.
+
+What a variable is not bound to is NULL. Columns whose name begins with a dot are carried along:
+`.g1` is the graph that a row belongs to, `.k1` the outer row that EXISTS asks for. They are always
+bound, no query can see them, and whatever drops, groups or slices rows does so within them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kgraph.identifiers import INLINE, Tag
+
+ALL_TAGS = (1 << len(Tag)) - 1
+"""Any term at all, as a mask of tags."""
+INLINE_TAGS = sum(1 << tag for tag in INLINE)
+RESOURCE_TAGS = 1 << Tag.IRI | 1 << Tag.BLANK
+IRI_TAGS = 1 << Tag.IRI
+NOTHING = "."
+"""The one column of a SELECT that has no variables; nobody reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A variable in a relation: whether it can be unbound, and which tags (a mask) can occur."""
+
+    name: str
+    nullable: bool = False
+    tags: int = ALL_TAGS
+
+    @property
+    def carried(self) -> bool:
+        """Whether it is no variable, but says which evaluation a row belongs to."""
+        return self.name.startswith(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The inside of a SELECT that can be merged with others: FROM items, conditions, columns."""
+
+    items: tuple[str, ...]
+    """FROM items with aliases that are unique in the query."""
+    conditions: tuple[str, ...]
+    expressions: Mapping[str, str]
+    """What each column is over the items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A SELECT, its columns in order, and whether its order means something (ORDER BY)."""
+
+    sql: str
+    columns: tuple[Column, ...]
+    ordered: bool = False
+    part: Part | None = None
+    """Its inside, where joining may take it apart; None where it has to stay a subquery."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def carried(self) -> tuple[Column, ...]:
+        """The columns that are no variables."""
+        return tuple(column for column in self.columns if column.carried)
+
+    def column(self, name: str) -> Column | None:
+        """The column of a variable, or None if it is bound nowhere here."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it, whatever is in it.
+
+    >>> quoted('_:b')
+    '"_:b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def selected(expressions: Iterable[tuple[str, str]]) -> str:
+    """A select list of (name, SQL); of nothing, the column that nobody reads."""
+    items = [f"{sql} AS {quoted(name)}" for name, sql in expressions]
+    return ", ".join(items) or f"1 AS {quoted(NOTHING)}"
+
+
+def listed(names: Iterable[str], alias: str | None = None) -> str:
+    """A select list of columns as they are, perhaps of one FROM item."""
+    before = f"{alias}." if alias else ""
+    return selected((name, before + quoted(name)) for name in names)

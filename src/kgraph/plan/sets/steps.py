@@ -1,0 +1,38 @@
+"""Steps: what a plan does, in order, before its last SELECT."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import duckdb
+
+from kgraph.plan.sets.relation import quoted
+
+if TYPE_CHECKING:
+    from kgraph.plan.execution import Context
+
+
+class Step(Protocol):
+    """Something done on the snapshot's cursor; what it makes there is temporary."""
+
+    def execute(self, context: "Context", cursor: duckdb.DuckDBPyConnection) -> None:
+        """Do it; DuckDB's errors are left to the caller."""
+
+    def describe(self) -> str:
+        """One line for EXPLAIN."""
+
+
+@dataclass(frozen=True)
+class CreateTable:
+    """Keep the rows of a SELECT in a temporary table."""
+
+    name: str
+    sql: str
+
+    def execute(self, context: "Context", cursor: duckdb.DuckDBPyConnection) -> None:
+        """Fill the table."""
+        context.limits.check()
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(self.name)} AS {self.sql}")
+
+    def describe(self) -> str:
+        """One line for EXPLAIN."""
+        return f"keep as {self.name}: {self.sql}"
