@@ -1,0 +1,86 @@
+"""One DuckDB database, opened so that SQL reaches nothing but the store's own folders."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from kgraph.errors import StoreError
+
+DATABASE = "graph.duckdb"
+TEMPORARY = "temp"
+EXCHANGE = "exchange"
+MAX_TEMPORARY = "100GB"
+WAL_LIMIT = "256MB"
+"""From here on a commit waits for a checkpoint; the store's own come much earlier."""
+
+
+class Engine:
+    """A database in a folder, or in memory, and the one folder whose files its SQL may use."""
+
+    def __init__(
+        self, folder: Path | None, *, memory_limit: str = "4GB", threads: int | None = None
+    ) -> None:
+        """Open it, in a folder that the caller has locked; StoreError if that cannot be done."""
+        self._scratch = Path(tempfile.mkdtemp(prefix="kgraph-")) if folder is None else None
+        home = folder or self._scratch
+        assert home is not None
+        self.path = folder / DATABASE if folder else None
+        """The database file; None in memory."""
+        self.exchange = (home / EXCHANGE).absolute()
+        """Files that SQL may read and write: bulk loads and exports pass through here."""
+        self._temporary = (home / TEMPORARY).absolute()
+        self._clear()
+        config = _config(self._temporary, memory_limit, threads)
+        try:
+            self._database = duckdb.connect(str(self.path or ":memory:"), config=config)
+        except duckdb.Error as error:
+            raise StoreError(f"{self.path}: the database cannot be opened: {error}") from error
+        self._lock()
+
+    def _clear(self) -> None:
+        for folder in (self.exchange, self._temporary):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+
+    def _lock(self) -> None:
+        quoted = str(self.exchange).replace("'", "''")
+        self._database.execute(f"SET allowed_directories = ['{quoted}']")
+        for setting in (
+            "TimeZone = 'UTC'",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            self._database.execute(f"SET {setting}")
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own: temporary tables, transactions and interrupts are its alone."""
+        return self._database.cursor()
+
+    def close(self) -> None:
+        """Close the database, which writes what is in its log into the file."""
+        self._database.close()
+        for folder in (self.exchange, self._temporary, self._scratch):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _config(
+    temporary: Path, memory_limit: str, threads: int | None
+) -> dict[str, str | bool | int | float | list[str]]:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "allow_community_extensions": "false",
+        "allow_unsigned_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+        "memory_limit": memory_limit,
+        "temp_directory": str(temporary),
+        "max_temp_directory_size": MAX_TEMPORARY,
+        "wal_autocheckpoint": WAL_LIMIT,
+    }
+    if threads is not None:
+        config["threads"] = str(threads)
+    return config

@@ -1,0 +1,75 @@
+"""The tables of a store in DuckDB: their names, columns and meaning.
+
+Identifiers are `kgraph.identifiers`; a commit's number counts from 1. Rows of `spo_<generation>`
+and `pos_<generation>` never change; what commits did since the last merge is in `tail` and `gone`.
+"""
+
+from typing import Final
+
+import duckdb
+
+FORMAT: Final = "1"
+
+PUBLIC: Final = 0
+RESTRICTED: Final = 1
+SEALED: Final = 2
+LEVELS: Final = (PUBLIC, RESTRICTED, SEALED)
+"""Who may see a quad: everybody; those with rights; nobody but the keepers of the store."""
+
+NO_TERM: Final = 0
+"""Subject, predicate and object of a log row that tells of a graph's creation or dropping."""
+
+BULK: Final = "bulk"
+"""Key in `meta`, once per bulk load: the commit's number. Its rows are not in the log: the store
+was empty before, so a quad that the log does not say who added was added by it."""
+GENERATION: Final = "generation"
+"""Key in `meta`: the number at the end of the names of the sorted tables in use."""
+
+ORDERS: Final = {"spo": "s, p, o, g", "pos": "p, o, s, g"}
+"""The sorted tables of a generation: the beginning of the name, and the order of rows."""
+
+QUAD_COLUMNS: Final = "s, p, o, g, level, round, first"
+_QUADS = "s BIGINT, p BIGINT, o BIGINT, g BIGINT, level UTINYINT, round UTINYINT, first BOOLEAN"
+
+TABLES: Final = {
+    # In the order of the sequence numbers in the identifiers. lexical: an IRI, a label, a lexical
+    # form, or the text of a triple term. datatype: NULL for strings, IRIs and blank nodes.
+    # language: 'en', or 'ar--rtl' with its direction. number: where a double holds it exactly.
+    "term": "id BIGINT, hash UBIGINT, lexical VARCHAR, datatype VARCHAR, language VARCHAR, "
+    "number DOUBLE",
+    "triple_term": "id BIGINT, subject BIGINT, predicate BIGINT, object BIGINT",
+    # Rows added since the last merge that still hold.
+    "tail": f"commit_number BIGINT, {_QUADS}",
+    # Rows of the sorted tables that no longer hold.
+    "gone": "commit_number BIGINT, s BIGINT, p BIGINT, o BIGINT, g BIGINT",
+    # All that ever changed. A changed level or round: a removal, then an addition.
+    "log": "commit_number BIGINT, added BOOLEAN, s BIGINT, p BIGINT, o BIGINT, g BIGINT, "
+    "level UTINYINT, round UTINYINT",
+    "commits": "number BIGINT, time VARCHAR, author VARCHAR, message VARCHAR, source VARCHAR, "
+    "added BIGINT, removed BIGINT, inferred BIGINT",
+    "graph": "g BIGINT, level UTINYINT",
+    # Triples of the union at the highest level; how many of them are restricted, how many sealed.
+    "statistics": "p BIGINT, triples BIGINT, subjects BIGINT, objects BIGINT, tags BIGINT, "
+    "restricted BIGINT, sealed BIGINT",
+    "class_statistics": "class BIGINT, instances BIGINT",
+    "meta": "key VARCHAR, value VARCHAR",
+}
+
+
+def table_name(order: str, generation: int) -> str:
+    """The sorted table of an order of `ORDERS`."""
+    return f"{order}_{generation}"
+
+
+def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of an empty store, generation 0."""
+    for name, columns in TABLES.items():
+        cursor.execute(f"CREATE TABLE {name} ({columns})")
+    create_generation(cursor, 0)
+    cursor.execute("INSERT INTO meta VALUES ('format', ?), (?, '0')", [FORMAT, GENERATION])
+
+
+def create_generation(cursor: duckdb.DuckDBPyConnection, generation: int) -> None:
+    """Make the sorted tables of a generation, empty."""
+    for order in ORDERS:
+        cursor.execute(f"CREATE TABLE {table_name(order, generation)} ({_QUADS})")
