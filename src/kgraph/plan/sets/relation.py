@@ -70,11 +70,13 @@ class Relation:
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes it, whatever is in it.
+    """A name as SQL writes it, whatever is in it; `x` and `X` stay two, which SQL alone would not.
 
-    >>> quoted('_:b')
-    '"_:b"'
+    >>> quoted('_:b'), quoted('X')
+    ('"_:b"', '"^X"')
     """
+    if name != name.lower():
+        name = "".join("^" + letter if letter != letter.lower() else letter for letter in name)
     return '"' + name.replace('"', '""') + '"'
 
 
