@@ -1,6 +1,6 @@
 """RDF documents to quads, with errors that name the place and the cure.
 
-Remote JSON-LD contexts and other documents are never fetched.
+Remote JSON-LD contexts are fetched only where the caller brings the means (`kgraph.ingest.jsonld`).
 """
 
 import hashlib
@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kgraph.errors import PayloadTooLarge, Place, RDFSyntaxError
+from kgraph.ingest.jsonld import JsonLdOptions, parse_json_ld
 from kgraph.terms import GraphName, Subject, Term
 
 _POSITION = re.compile(r"^Parser error (?:at|between) line .*?: |^.*? at line \d+ column \d+: ")
-_NO_CONTEXT = "No LoadDocumentCallback has been set to load remote contexts"
 _CURES = (
     ("prefix", "Declare it with @prefix name: <iri> . at the top"),
     ("No scheme", "Write the IRI in full, or declare @base"),
     ("dot is expected", "End the statement before with a full stop, or part what it says by ;"),
     ("end of file", "Something is not closed: a string, a bracket, or the last full stop"),
-    ("context", "Put the JSON-LD context into the document; remote ones are not fetched"),
 )
 
 
@@ -30,6 +29,7 @@ def parse_quads(
     source: str | None = None,
     base_iri: str | None = None,
     max_literal_bytes: int | None = None,
+    json_ld: JsonLdOptions | None = None,
 ) -> list[Quad]:
     """All quads of a document, or RDFSyntaxError with the place.
 
@@ -37,8 +37,14 @@ def parse_quads(
     raises PayloadTooLarge.
     """
     quads = []
+    parsed: Iterable[Quad]
+    if rdf_format == RdfFormat.JSON_LD:
+        options = json_ld or JsonLdOptions()
+        parsed = parse_json_ld(data, base_iri=base_iri, source=source, options=options)
+    else:
+        parsed = parse(data, rdf_format, base_iri=base_iri, rename_blank_nodes=True)
     try:
-        for quad in parse(data, rdf_format, base_iri=base_iri, rename_blank_nodes=True):
+        for quad in parsed:
             if max_literal_bytes is not None:
                 _check_literal(quad, max_literal_bytes)
             quads.append(quad)
@@ -67,7 +73,6 @@ def check_literals(quads: Iterable[Quad], limit: int) -> None:
 
 def _explained(error: SyntaxError, source: str | None) -> RDFSyntaxError:
     what = _POSITION.sub("", error.msg or str(error))
-    what = what.replace(_NO_CONTEXT, "the context lies in another document")
     cure = next((cure for sign, cure in _CURES if sign.lower() in what.lower()), "")
     place = Place(source or "document", error.lineno, error.offset)
     return RDFSyntaxError(what.rstrip(". "), place, cure=cure)
