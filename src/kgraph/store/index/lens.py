@@ -1,0 +1,95 @@
+"""Which copies of a triple count, for one choice of graphs at one commit and level."""
+
+from collections.abc import Callable, Sequence
+
+from kgraph.identifiers import DEFAULT_GRAPH_ID
+from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.index.overlay import BASE, Copy, Version
+
+
+class Shown(dict[int, bool]):
+    """Set of copies, by its number in the run -> whether one of them counts; filled as asked."""
+
+    def __init__(self, sets: Sequence[Sequence[Copy]], counts: Callable[[int, int], bool]) -> None:
+        """`counts` says it of a graph and a level."""
+        super().__init__()
+        self._sets, self._counts = sets, counts
+
+    def __missing__(self, number: int) -> bool:
+        """Whether the set shows, from now on known."""
+        counts = self._counts
+        self[number] = shown = any(counts(g, level) for g, level, _ in self._sets[number])
+        return shown
+
+
+class GraphsShown(dict[int, tuple[int, ...]]):
+    """Set of copies, by its number in the run -> the graphs of those that count."""
+
+    def __init__(self, sets: Sequence[Sequence[Copy]], counts: Callable[[int, int], bool]) -> None:
+        """`counts` says it of a graph and a level."""
+        super().__init__()
+        self._sets, self._counts = sets, counts
+
+    def __missing__(self, number: int) -> tuple[int, ...]:
+        """The graphs, from now on known."""
+        counts = self._counts
+        found = tuple(g for g, level, _ in self._sets[number] if counts(g, level))
+        self[number] = found
+        return found
+
+
+class Lens:
+    """Asked about sets of copies in the runs (by number) and versions in the overlay."""
+
+    __slots__ = ("_commit", "_counts", "graphs", "shown")
+
+    def __init__(
+        self,
+        graphs: Graphs,
+        commit: int,
+        level: int,
+        sets: Sequence[Sequence[Copy]],
+        open_at: int,
+    ) -> None:
+        """`sets` are those of the runs; at level `open_at` each of them has a copy that shows."""
+        self._commit = commit
+        self._counts = _counting(graphs, level)
+        whole = isinstance(graphs, UnionOfAll) and level >= open_at
+        self.shown: Shown | None = None if whole else Shown(sets, self._counts)
+        """None: every triple of the runs shows."""
+        self.graphs = GraphsShown(sets, self._counts)
+
+    def shows(self, versions: Sequence[Version]) -> bool:
+        """Whether a copy counts."""
+        commit, counts = self._commit, self._counts
+        for g, level, _, since, until in versions:
+            if since <= commit < until and counts(g, level):
+                return True
+        return False
+
+    def graphs_of(self, versions: Sequence[Version]) -> list[int]:
+        """The graphs of the copies that count."""
+        commit, counts = self._commit, self._counts
+        return [
+            g
+            for g, level, _, since, until in list(versions)
+            if since <= commit < until and counts(g, level)
+        ]
+
+    def in_runs(self, versions: Sequence[Version]) -> int:
+        """How many copies that count the runs have, whatever has become of them."""
+        return sum(v[3] == BASE and self._counts(v[0], v[1]) for v in list(versions))
+
+
+def _counting(graphs: Graphs, level: int) -> Callable[[int, int], bool]:
+    """Whether a copy in a graph, at a level, counts."""
+    if isinstance(graphs, UnionOfAll):
+        return lambda _, of: of <= level
+    if isinstance(graphs, Named) and graphs.graphs is None:
+        return lambda graph, of: graph != DEFAULT_GRAPH_ID and of <= level
+    chosen = graphs.graphs or ()
+    if isinstance(graphs, Merge) and len(chosen) == 1:
+        only = chosen[0]
+        return lambda graph, of: graph == only and of <= level
+    wanted = frozenset(chosen)
+    return lambda graph, of: graph in wanted and of <= level
