@@ -1,0 +1,264 @@
+"""SPARQL queries on a snapshot: parsed, planned, run within limits, answered.
+
+What is parsed and planned is kept by text. A query runs when its answer is read; ASK at once.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from pyoxigraph import NamedNode, Triple
+
+from kgraph.errors import MalformedRequest
+from kgraph.plan.algebra import Pattern, Slice
+from kgraph.plan.execution import Context, Limits, Rows, context_for
+from kgraph.plan.functions.registry import FunctionContext
+from kgraph.plan.operations import (
+    AskQuery,
+    ConstructQuery,
+    DatasetClause,
+    DescribeQuery,
+    Query,
+    SelectQuery,
+)
+from kgraph.sparql.answers import Answer, Boolean, Cells, Solutions, Triples
+from kgraph.sparql.cache import Cache
+from kgraph.sparql.decoding import decoded, shown
+from kgraph.sparql.egress import Egress
+from kgraph.sparql.graphs import constructed, described
+from kgraph.sparql.parse import parse_query
+from kgraph.sparql.results.documents import document
+from kgraph.sparql.results.layouts import Layout
+from kgraph.sparql.running import Run, RunningQueries
+from kgraph.vocab import Names
+
+if TYPE_CHECKING:
+    from kgraph.store import Snapshot
+
+T = TypeVar("T")
+PARSED = 512
+"""How many texts are kept parsed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a pattern is going to be solved."""
+
+    executor: str
+    solve: Callable[[Context], Rows]
+    small: bool
+    """Whether it surely takes little, and looks at the limits often: it needs no thread."""
+    heavy: bool
+    """Whether it waits for its turn."""
+
+
+Planner = Callable[[Pattern, Context], Plan]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A query as it is asked: its text, and the dataset and limits that go with it."""
+
+    text: str
+    base_iri: str | None = None
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+    """A dataset given here replaces the one that the text states (SPARQL 1.1 Protocol, 2.1.4)."""
+    union_default: bool = True
+    """Whether, where no dataset is stated, the default graph is the union of all graphs."""
+    seconds: float | None = None
+    max_rows: int | None = None
+    functions: FunctionContext | None = None
+    """Clock, randomness and base; the standard ones if none are given."""
+
+
+@dataclass
+class Engine:
+    """What answers queries: one for each store, so that heavy ones know of each other."""
+
+    planner: Planner
+    egress: Egress = field(default_factory=Egress)
+    prefixes: Mapping[str, str] = field(default_factory=lambda: Names().prefixes)
+    """Suggested where a query uses one that it does not declare."""
+    running: RunningQueries = field(default_factory=RunningQueries)
+    _parsed: Cache[Query] = field(default_factory=lambda: Cache(PARSED))
+
+    def parse(self, text: str, base_iri: str | None = None) -> Query:
+        """The query of a text; QuerySyntaxError names the place and the cure."""
+
+        def parsed() -> Query:
+            return parse_query(text, base_iri=base_iri, prefixes=self.prefixes)
+
+        return self._parsed.get((text, base_iri), parsed)
+
+    def query(
+        self,
+        snapshot: "Snapshot",
+        request: Request,
+        *,
+        release: Callable[[], None] | None = None,
+        again: "Callable[[], Snapshot] | None" = None,
+    ) -> Answer:
+        """The answer, which runs while it is read; ASK is answered at once.
+
+        `release` is called when the snapshot is not needed any more; `again` makes another one
+        for a second try, where a heavy query beside this one has left it no memory.
+        """
+        try:
+            query = self.parse(request.text, request.base_iri)
+            self.egress.check(query, request.text)
+            asked = Asked(self, query, request, snapshot, release, again)
+        except BaseException:
+            if release is not None:
+                release()
+            raise
+        if isinstance(query, SelectQuery):
+            return Solutions([variable.name for variable in query.variables], asked)
+        if isinstance(query, AskQuery):
+            return Boolean(asked.truth(), asked.id)
+        return Triples(asked)
+
+
+class Asked:
+    """One query on its snapshot, before and while it runs (an `answers.Source`)."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        query: Query,
+        request: Request,
+        snapshot: "Snapshot",
+        release: Callable[[], None] | None,
+        again: "Callable[[], Snapshot] | None",
+    ) -> None:
+        """Nothing is read yet but what planning needs."""
+        self._engine, self._query, self._request = engine, query, request
+        self._snapshot, self._release, self._again = snapshot, release, again
+        self._begun = self._released = False
+        self._context = self._new_context()
+        self._plan = engine.planner(self._pattern, self._context)
+        self._run = Run(
+            engine.running,
+            request.text,
+            self._context.limits,
+            executor=self._plan.executor,
+            heavy=self._plan.heavy,
+            release=self._let_go,
+            renew=None if again is None else self._renew,
+        )
+        self.id = self._run.id
+
+    @property
+    def _pattern(self) -> Pattern:
+        query = self._query
+        return Slice(query.pattern, 0, 1) if isinstance(query, AskQuery) else query.pattern
+
+    def cells(self) -> Iterator[Sequence[Cells]]:
+        """Solutions, some at a time."""
+        return self._started(lambda: decoded(self._shown(), self._context))
+
+    def document(self, layout: Layout) -> Iterator[bytes]:
+        """The chunks of a document."""
+
+        def produced() -> Iterator[bytes]:
+            rows = self._plan.solve(self._context)
+            return document(layout, self._variables, rows, self._context)
+
+        return self._started(produced)
+
+    def triples(self) -> Iterator[Sequence[Triple]]:
+        """Triples, some at a time."""
+        return self._started(self._triples)
+
+    def truth(self) -> bool:
+        """Whether there is a solution."""
+        return any(self._started(self._any))
+
+    def _any(self) -> Iterator[bool]:
+        for batch in self._plan.solve(self._context).batches:
+            if batch:
+                yield True
+                return
+
+    def close(self) -> None:
+        """Stop, if it is not at its end; let go of the snapshot."""
+        if self._begun:
+            self._run.stop("cancelled")
+        else:
+            self._begun = True
+            self._let_go()
+
+    @property
+    def _variables(self) -> list[str]:
+        assert isinstance(self._query, SelectQuery)
+        return [variable.name for variable in self._query.variables]
+
+    def _shown(self) -> Iterator[list[tuple[int | None, ...]]]:
+        return shown(self._plan.solve(self._context), self._variables, self._context)
+
+    def _triples(self) -> Iterator[Sequence[Triple]]:
+        context, query = self._context, self._query
+        if isinstance(query, DescribeQuery):
+            return described(query, self._solve, context)
+        assert isinstance(query, ConstructQuery)
+        return constructed(query.template, self._plan.solve(context), context)
+
+    def _solve(self, pattern: Pattern, context: Context) -> Rows:
+        return self._engine.planner(pattern, context).solve(context)
+
+    def _started(self, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
+        self._begun = True
+        if self._plan.small:
+            return self._run.here(produce)
+        if self._plan.executor == "sets":
+            return self._run.apart(lambda: self._interruptible(produce))
+        return self._run.apart(produce)
+
+    def _interruptible(self, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
+        self._run.interrupt = self._snapshot.cursor().interrupt
+        yield from produce()
+
+    def _new_context(self) -> Context:
+        request = self._request
+        return context_for(
+            self._snapshot,
+            dataset_of(request) or self._query.dataset,
+            union_default=request.union_default,
+            functions=request.functions or FunctionContext.standard(base_iri=request.base_iri),
+            limits=Limits.within(request.seconds, request.max_rows),
+            endpoint=self._engine.egress.ask,
+        )
+
+    def _renew(self) -> None:
+        """Begin anew on another snapshot, with what is left of the time."""
+        limits = self._context.limits
+        self._let_go()
+        assert self._again is not None
+        self._snapshot = self._again()
+        self._release, self._released = self._snapshot.close, False
+        self._context = replace(self._new_context(), limits=limits)
+        self._plan = self._engine.planner(self._pattern, self._context)
+
+    def _let_go(self) -> None:
+        if not self._released:
+            self._released = True
+            if self._release is not None:
+                self._release()
+
+
+def dataset_of(request: Request) -> DatasetClause | None:
+    """The dataset that is given beside the text; None if there is none."""
+    if not request.default_graphs and not request.named_graphs:
+        return None
+    return DatasetClause(
+        tuple(graph_iri(iri) for iri in request.default_graphs),
+        tuple(graph_iri(iri) for iri in request.named_graphs),
+    )
+
+
+def graph_iri(iri: str) -> NamedNode:
+    """The name of a graph; MalformedRequest for what is no absolute IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise MalformedRequest(f"{iri!r} is no absolute IRI, so it names no graph") from error

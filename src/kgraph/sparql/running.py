@@ -1,0 +1,229 @@
+"""Queries as they run: listed, stopped in time, cancelled by id, heavy ones one at a time.
+
+A query that may take long runs in a thread of its own, and its reader waits no longer than the
+deadline, whatever the engine does. It counts as running until the engine has wound down. A small
+one runs in its reader's thread, whose executor looks at the limits every few hundred rows.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, TypeVar
+
+import duckdb
+
+from kgraph.errors import KGraphError, QueryEvaluationError, QueryStopped
+from kgraph.plan.execution import Limits
+from kgraph.sparql.admission import Admission
+from kgraph.sparql.channel import Channel, Overdue, ReaderGone
+
+T = TypeVar("T")
+Produce = Callable[[], Iterator[T]]
+
+WAITING, RUNNING, STOPPING, DONE = "waiting", "running", "stopping", "done"
+NUDGE = 0.01
+"""Seconds between interrupts of an engine that winds down: one between two statements is lost."""
+
+
+@dataclass(eq=False)
+class Run:
+    """One query, from its first row to the moment when nothing of it is left."""
+
+    registry: "RunningQueries"
+    text: str
+    limits: Limits
+    executor: str = ""
+    heavy: bool = False
+    interrupt: Callable[[], None] | None = None
+    """Makes the engine give up the statement that it is at."""
+    release: Callable[[], None] | None = None
+    """Called once when the run has ended."""
+    renew: Callable[[], None] | None = None
+    """Makes ready for a second try after the engine has failed; None: there is none."""
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    state: str = WAITING
+    _lock: Any = field(default_factory=threading.RLock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _channel: Channel[Any] | None = None
+
+    # The reader's side
+
+    def here(self, produce: Produce[T]) -> Iterator[T]:
+        """What `produce` makes, made in the reader's thread."""
+        self.registry.add(self)
+        self.state = RUNNING
+        try:
+            with closing(produce()) as items:  # type: ignore[type-var]
+                yield from items
+        except Exception as error:
+            raise told(error) from error
+        finally:
+            self._end()
+
+    def apart(self, produce: Produce[T]) -> Iterator[T]:
+        """What `produce` makes in a thread of its own; QueryStopped as soon as a limit is reached.
+
+        Leaving the iterator stops the query.
+        """
+        channel: Channel[T] = Channel(self.limits.deadline)
+        self._channel = channel
+        self.registry.add(self)
+        threading.Thread(target=self._work, args=(produce, channel), daemon=True).start()
+        try:
+            while (item := channel.get()) is not None:
+                yield item
+        except Overdue:
+            raise self._stopped("time") from None
+        finally:
+            self._stopped("cancelled")
+
+    def stop(self, reason: str = "cancelled", detail: str = "") -> bool:
+        """Stop it: its reader is told at once, the engine winds down; False if it has ended."""
+        with self._lock:
+            if self.state in (STOPPING, DONE):
+                return False
+            self.state = STOPPING
+        self._stopped(reason, detail)
+        return True
+
+    def _stopped(self, reason: str, detail: str = "") -> QueryStopped:
+        error = QueryStopped(reason, detail)
+        self.limits.cancelled.set()
+        if self._channel is not None:
+            self._channel.cut(error)
+        with self._lock:
+            if self.state != DONE:
+                self.state = STOPPING
+                if self.interrupt is not None:
+                    threading.Thread(target=self._wind_down, daemon=True).start()
+        return error
+
+    def _wind_down(self) -> None:
+        while not self._ended.is_set():
+            with self._lock:
+                if self.interrupt is not None and self.state != DONE:
+                    self.interrupt()
+            self._ended.wait(NUDGE)
+
+    # The engine's side
+
+    def _work(self, produce: Produce[T], channel: Channel[T]) -> None:
+        failure: BaseException | None = None
+        try:
+            self._admitted(produce, channel)
+        except (ReaderGone, GeneratorExit):
+            failure = None
+        except Overdue:
+            failure = QueryStopped("time")
+        except BaseException as error:  # handed over to the thread that reads
+            failure = told(error)
+        finally:
+            self._end()
+            channel.finish(failure)
+
+    def _admitted(self, produce: Produce[T], channel: Channel[T]) -> None:
+        """Run it in its turn; a light query that a heavy one left no memory has a second try."""
+        gate = self.registry.admission
+        mark, given = gate.mark(), 0
+        try:
+            with gate.turn(self.limits) if self.heavy else nullcontext():
+                for _ in self._transferred(produce, channel):
+                    given += 1
+        except (duckdb.OutOfMemoryException, MemoryError):
+            if self.heavy or given or self.renew is None or not gate.disturbed_since(mark):
+                raise
+            self.state = WAITING
+            with gate.turn(self.limits):
+                self.renew()
+                for _ in self._transferred(produce, channel):
+                    given += 1
+
+    def _transferred(self, produce: Produce[T], channel: Channel[T]) -> Iterator[None]:
+        with self._lock:
+            if self.state == WAITING:
+                self.state = RUNNING
+        with closing(produce()) as items:  # type: ignore[type-var]
+            for item in items:
+                channel.put(item)
+                yield
+
+    def _end(self) -> None:
+        with self._lock:
+            self.state = DONE
+        try:
+            if self.release is not None:
+                self.release()
+        finally:
+            self.registry.remove(self)
+            self._ended.set()
+
+
+def told(error: BaseException) -> BaseException:
+    """The error as a reader is told it."""
+    if isinstance(error, KGraphError):
+        return error
+    if isinstance(error, duckdb.InterruptException):
+        return QueryStopped("cancelled")
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        return QueryStopped("memory")
+    if isinstance(error, RecursionError):
+        return QueryEvaluationError("the query is nested too deeply; take it apart")
+    return error
+
+
+@dataclass(frozen=True)
+class RunningQuery:
+    """What is shown of a running query; `state` is `waiting`, `running` or `stopping`."""
+
+    id: str
+    text: str
+    started: datetime
+    state: str
+    executor: str
+
+
+class RunningQueries:
+    """The queries that run now, those included whose readers have their error already."""
+
+    def __init__(self) -> None:
+        """None runs."""
+        self.admission = Admission()
+        self._runs: dict[str, Run] = {}
+        self._change = threading.Condition()
+
+    def add(self, run: Run) -> None:
+        """A run begins."""
+        with self._change:
+            self._runs[run.id] = run
+
+    def remove(self, run: Run) -> None:
+        """A run has ended."""
+        with self._change:
+            self._runs.pop(run.id, None)
+            self._change.notify_all()
+
+    def __iter__(self) -> Iterator[RunningQuery]:
+        """Them all, the oldest first."""
+        with self._change:
+            runs = list(self._runs.values())
+        return (RunningQuery(r.id, r.text, r.started, r.state, r.executor) for r in runs)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._runs)
+
+    def cancel(self, identifier: str) -> bool:
+        """Stop a query by its id; False if none of that id runs."""
+        run = self._runs.get(identifier)
+        return run is not None and run.stop("cancelled")
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Whether nothing runs any more, at the latest after so many seconds."""
+        deadline = monotonic() + seconds
+        with self._change:
+            return self._change.wait_for(lambda: not self._runs, deadline - monotonic())
