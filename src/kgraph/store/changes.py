@@ -1,0 +1,76 @@
+"""What a writer hands to the store, and what the store says of its commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from kgraph.store.schema import PUBLIC
+
+QuadKey = tuple[int, int, int, int]
+"""Subject, predicate, object, graph."""
+TripleKey = tuple[int, int, int]
+PointChange = tuple[bool, int, int, int, int, int, int]
+"""Added, subject, predicate, object, graph, level, round."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Quads and graphs to add and to take away; removals come first.
+
+    A quad that is there already keeps the lower of both levels; to raise its level, remove and
+    add it in one change. An asserted quad stays asserted when it is also inferred.
+    """
+
+    added: tuple[Quad, ...] = ()
+    removed: tuple[Quad, ...] = ()
+    created: tuple[NamedNode | BlankNode, ...] = ()
+    dropped: tuple[NamedNode | BlankNode, ...] = ()
+    """Graphs that cease to exist, with all quads in them."""
+    inferred: tuple[tuple[Quad, int], ...] = ()
+    """Quads with the round of inference, from 1."""
+    no_longer_inferred: tuple[Quad, ...] = ()
+    """Removed unless they are asserted."""
+    level: int = PUBLIC
+    """Of what is added, inferred and created."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """How much a change really changed."""
+
+    added: int = 0
+    removed: int = 0
+    inferred: int = 0
+    no_longer_inferred: int = 0
+    created: int = 0
+    dropped: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return self != Staged()
+
+
+@dataclass(frozen=True)
+class CommitRecord:
+    """One commit: when, by whom, why, from what, and how many quads."""
+
+    number: int
+    time: datetime
+    author: str
+    message: str
+    source: str | None
+    added: int
+    removed: int
+    inferred: int
+    """Inferred quads that came with it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a quad's history: a commit brought it or took it away."""
+
+    commit: int
+    added: bool
+    level: int
+    round: int

@@ -1,0 +1,152 @@
+"""A store: commits, and snapshots of them (docs/decisions/0051 and 0055).
+
+DuckDB holds the truth; the point index beside it is made from it. One process owns a folder.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from pyoxigraph import Quad
+
+from kgraph.errors import MalformedRequest
+from kgraph.store import history
+from kgraph.store.changes import CommitRecord, Event
+from kgraph.store.engine import Engine
+from kgraph.store.lock import FolderLock
+from kgraph.store.published import Shared
+from kgraph.store.recovery import recover
+from kgraph.store.relations import Tables, roll_back
+from kgraph.store.schema import PUBLIC
+from kgraph.store.snapshot import Opened, Snapshot
+from kgraph.store.statistics import Statistics
+from kgraph.store.transaction import Transaction
+from kgraph.store.writer import Writer
+
+
+class Store:
+    """Quads, who may see them, and all that ever happened to them.
+
+    >>> from datetime import UTC
+    >>> from pyoxigraph import NamedNode
+    >>> from kgraph.store import Change
+    >>> with Store.open(None) as store:
+    ...     with store.write() as transaction:
+    ...         a = NamedNode("urn:a")
+    ...         staged = transaction.stage(Change(added=(Quad(a, a, a),)))
+    ...         record = transaction.commit(author="me", message="", time=datetime.now(UTC))
+    ...     len(store.snapshot())
+    1
+    """
+
+    def __init__(self, shared: Shared, writer: Writer, lock: FolderLock | None) -> None:
+        """Use `open`."""
+        self._shared = shared
+        self._writer = writer
+        self._lock = lock
+
+    @classmethod
+    def open(
+        cls, folder: Path | None, *, memory_limit: str = "4GB", threads: int | None = None
+    ) -> "Store":
+        """Open a folder, made where it does not exist, or a store in memory (None).
+
+        Raises StoreLocked if another process has it, StoreError if it cannot be read.
+        """
+        lock = None
+        if folder is not None:
+            lock = FolderLock(folder)
+            lock.acquire()
+        try:
+            engine = Engine(folder, memory_limit=memory_limit, threads=threads)
+            shared, writer = recover(engine, folder)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+        return cls(shared, writer, lock)
+
+    # -- reading
+
+    def snapshot(self, *, level: int = PUBLIC, as_of: int | datetime | None = None) -> Snapshot:
+        """The last commit, or an earlier one by its number or by a moment; see `Snapshot`.
+
+        Commit 0 is the empty store. Raises MalformedRequest for a number that is still to come.
+        """
+        shared = self._shared
+        with shared.lock:
+            published = shared.published
+            index = shared.points.at(published.commit, level)
+        commit = published.commit
+        if as_of is not None:
+            commit = self._commit_at(as_of, published.commit)
+        statistics = Statistics(published.counts, level)
+        now = index if commit == published.commit else None
+        return Snapshot(commit, level, statistics, index, now, lambda: self._read(commit))
+
+    def _commit_at(self, as_of: int | datetime, last: int) -> int:
+        if isinstance(as_of, datetime):
+            with self._shared.engine.cursor() as cursor:
+                return min(last, history.commit_at(cursor, as_of))
+        if not 0 <= as_of <= last:
+            raise MalformedRequest(f"there is no commit {as_of}; the last one is {last}")
+        return as_of
+
+    def _read(self, commit: int) -> Opened:
+        """A read transaction that sees a commit, which need not be the last one any more."""
+        cursor, published = self._shared.read()
+        tables: Tables = published.tables
+        if published.commit != commit:
+            bulk = min((b for b in published.bulk if b > commit), default=None)
+            tables = roll_back(cursor, tables, commit, bulk)
+        return cursor, tables
+
+    def commits(self) -> Sequence[CommitRecord]:
+        """All commits, the first one first."""
+        with self._shared.engine.cursor() as cursor:
+            return history.commits(cursor)
+
+    def history(self, quad: Quad) -> Sequence[Event]:
+        """Which commits brought this quad and which took it away, the first one first."""
+        cursor, published = self._shared.read()
+        with cursor:
+            index = self._shared.points.at(published.commit, PUBLIC)
+            return history.events(cursor, published, index, quad)
+
+    @property
+    def last_commit(self) -> int:
+        """The number of the last commit; 0 in a new store."""
+        return self._shared.published.commit
+
+    # -- writing
+
+    def write(self) -> Transaction:
+        """Begin a transaction; waits while another one is under way."""
+        return Transaction(self._writer)
+
+    # -- ending
+
+    def close(self) -> None:
+        """Wait for the writer, then close; safe to call twice."""
+        if self._writer.closed:
+            return
+        self._writer.acquire()
+        self._writer.closed = True
+        self._writer.release()
+        self._shared.engine.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> "Store":
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,80 @@
+"""What the log and the list of commits tell of the past."""
+
+from datetime import datetime
+
+import duckdb
+from pyoxigraph import DefaultGraph, Quad
+
+from kgraph.identifiers import DEFAULT_GRAPH_ID, inline_id
+from kgraph.store.changes import CommitRecord, Event
+from kgraph.store.index import Index
+from kgraph.store.published import Published
+from kgraph.store.relations import rows
+from kgraph.terms import Term
+
+
+def commits(cursor: duckdb.DuckDBPyConnection) -> list[CommitRecord]:
+    """All commits in order."""
+    found = cursor.execute(
+        "SELECT number, time, author, message, source, added, removed, inferred "
+        "FROM commits ORDER BY number"
+    ).fetchall()
+    return [CommitRecord(n, datetime.fromisoformat(time), *rest) for n, time, *rest in found]
+
+
+def commit_at(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> int:
+    """The last commit at or before a moment; 0 if there was none yet."""
+    found = cursor.execute("SELECT number, time FROM commits ORDER BY number").fetchall()
+    earlier = [number for number, time in found if datetime.fromisoformat(time) <= moment]
+    return max(earlier, default=0)
+
+
+def events(
+    cursor: duckdb.DuckDBPyConnection, published: Published, index: Index, quad: Quad
+) -> list[Event]:
+    """The history of a quad. A change of its level is a removal and an addition."""
+    key = _key(index, quad)
+    if key is None:
+        return []
+    where = "s = ? AND p = ? AND o = ? AND g = ?"
+    found = cursor.execute(
+        f"SELECT commit_number, added, level, round FROM log WHERE {where} "
+        "ORDER BY commit_number, added",
+        key,
+    ).fetchall()
+    logged = [Event(*row) for row in found]
+    if not logged or not logged[0].added:
+        bulk = _brought_in_bulk(cursor, published, key, logged)
+        return bulk + logged
+    return logged
+
+
+def _brought_in_bulk(
+    cursor: duckdb.DuckDBPyConnection,
+    published: Published,
+    key: tuple[int, int, int, int],
+    logged: list[Event],
+) -> list[Event]:
+    until = logged[0].commit if logged else published.commit + 1
+    bulk = max((b for b in published.bulk if b < until), default=None)
+    if bulk is None:
+        return []
+    if logged:
+        return [Event(bulk, True, logged[0].level, logged[0].round)]
+    s, p, o, g = key
+    where = f"s = {s} AND p = {p} AND o = {o} AND g = {g}"
+    found = cursor.execute(rows(published.tables, "level, round", where)).fetchall()
+    return [Event(bulk, True, level, round_) for level, round_ in found]
+
+
+def _key(index: Index, quad: Quad) -> tuple[int, int, int, int] | None:
+    def known(term: Term) -> int | None:
+        found = inline_id(term)
+        return index.id_of(term) if found is None else found
+
+    s, p, o = known(quad.subject), known(quad.predicate), known(quad.object)
+    name = quad.graph_name
+    g = DEFAULT_GRAPH_ID if isinstance(name, DefaultGraph) else known(name)
+    if s is None or p is None or o is None or g is None:
+        return None
+    return s, p, o, g

@@ -1,0 +1,126 @@
+"""FROM items over the tables of a store: which rows a pattern may see, each triple once.
+
+Today's rows are those of the sorted tables without those in `gone`, and those of `tail`. An
+earlier commit is today with the log rolled back: triples that the log mentions since then are
+taken out (`touched`) and put back as they were (`rolled`).
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from kgraph.identifiers import DEFAULT_GRAPH_ID
+from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.schema import NO_TERM, SEALED, table_name
+
+TOUCHED = "kgraph_touched"
+ROLLED = "kgraph_rolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Which tables hold the rows of one snapshot."""
+
+    generation: int
+    tail: bool = False
+    """Whether `tail` has rows."""
+    gone: bool = False
+    rolled: bool = False
+    """Whether there are temporary tables with what the log says was different then."""
+    empty: bool = False
+    """Whether nothing but the rolled rows is left of today's."""
+
+
+def rows(tables: Tables, columns: str, condition: str = "true", order: str = "spo") -> str:
+    """A SELECT of today's rows that meet a condition."""
+    main = f"SELECT {columns} FROM {table_name(order, tables.generation)}"
+    if tables.gone:
+        main += " ANTI JOIN gone USING (s, p, o, g)"
+    text = f"{main} WHERE {condition}"
+    if tables.tail:
+        text += f" UNION ALL SELECT {columns} FROM tail WHERE {condition}"
+    return text
+
+
+def relation(tables: Tables, graphs: Graphs, level: int, order: str = "spo") -> str:
+    """The triples of some graphs at a level: a FROM item with s, p, o (Named: and g)."""
+    columns = "s, p, o, g" if isinstance(graphs, Named) else "s, p, o"
+    once = not isinstance(graphs, Merge) or len(graphs.graphs) < 2
+    if tables.rolled:
+        return f"({_then(tables, graphs, level, columns, once)})"
+    condition = _condition(graphs, level)
+    if isinstance(graphs, UnionOfAll):
+        condition = " AND ".join(["first", *([condition] if condition != "true" else [])])
+    text = rows(tables, columns, condition, order)
+    return f"({text})" if once else f"(SELECT DISTINCT * FROM ({text}))"
+
+
+def _then(tables: Tables, graphs: Graphs, level: int, columns: str, once: bool) -> str:
+    condition = _condition(graphs, level)
+    whole = isinstance(graphs, UnionOfAll)
+    back = f"SELECT {columns} FROM {ROLLED} WHERE {condition}"
+    if tables.empty:
+        return back if once and not whole else f"SELECT DISTINCT * FROM ({back})"
+    today = rows(tables, columns, f"first AND {condition}" if whole else condition)
+    same = f"SELECT {columns} FROM ({today}) ANTI JOIN {TOUCHED} USING (s, p, o)"
+    if whole:
+        return f"{same} UNION ALL SELECT DISTINCT * FROM ({back})"
+    both = f"{same} UNION ALL {back}"
+    return both if once else f"SELECT DISTINCT * FROM ({both})"
+
+
+def _condition(graphs: Graphs, level: int) -> str:
+    parts = [] if level >= SEALED else [f"level <= {level}"]
+    if isinstance(graphs, Named) and graphs.graphs is None:
+        parts.append(f"g <> {DEFAULT_GRAPH_ID}")
+    elif not isinstance(graphs, UnionOfAll):
+        parts.append(_one_of(graphs.graphs or ()))
+    return " AND ".join(parts) or "true"
+
+
+def _one_of(graphs: tuple[int, ...]) -> str:
+    if not graphs:
+        return "false"
+    if len(graphs) == 1:
+        return f"g = {graphs[0]}"
+    return f"g IN ({', '.join(map(str, sorted(set(graphs))))})"
+
+
+def roll_back(
+    cursor: duckdb.DuckDBPyConnection, tables: Tables, commit: int, bulk: int | None
+) -> Tables:
+    """Make the temporary tables that take this cursor's transaction back to a commit.
+
+    `bulk`: the first bulk load after it; what that brought was not there, nor anything else.
+    A quad that is no longer there is seen at the level it had last, or at its graph's, whichever
+    is higher.
+    """
+    until = "" if bulk is None else f" AND commit_number < {bulk}"
+    since = f"FROM log WHERE commit_number > {commit}{until} AND s <> {NO_TERM}"
+    cursor.execute(f"CREATE TEMP TABLE {TOUCHED} AS SELECT DISTINCT s, p, o {since}")
+    today = rows(tables, "s, p, o, g, level")
+    last = f"""SELECT s, p, o, g, max_by(level, commit_number * 2 + added::INT) AS level
+        FROM log WHERE NOT added AND s <> {NO_TERM} GROUP BY ALL"""
+    live = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS p, NULL::BIGINT AS o, NULL::BIGINT AS g, \
+        0::UTINYINT AS level WHERE false"
+    if bulk is None:
+        live = f"SELECT today.* FROM ({today}) AS today SEMI JOIN {TOUCHED} USING (s, p, o)"
+    cursor.execute(
+        f"""CREATE TEMP TABLE {ROLLED} AS
+        WITH changed AS (
+            SELECT s, p, o, g, min(commit_number * 2 + added::INT) % 2 = 0 AS was_there
+            {since} GROUP BY ALL),
+        live AS ({live})
+        SELECT s, p, o, g, level FROM live ANTI JOIN changed USING (s, p, o, g)
+        UNION ALL
+        SELECT c.s, c.p, c.o, c.g,
+            coalesce(now.level, greatest(last.level, coalesce(graph.level, 0))) AS level
+        FROM changed AS c
+        LEFT JOIN ({today}) AS now
+            ON now.s = c.s AND now.p = c.p AND now.o = c.o AND now.g = c.g
+        LEFT JOIN ({last}) AS last
+            ON last.s = c.s AND last.p = c.p AND last.o = c.o AND last.g = c.g
+        LEFT JOIN graph ON graph.g = c.g
+        WHERE c.was_there"""
+    )
+    return Tables(tables.generation, tables.tail, tables.gone, True, bulk is not None)

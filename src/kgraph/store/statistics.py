@@ -1,0 +1,152 @@
+"""How many triples, subjects and objects each predicate has, and each class instances.
+
+Counts are of the union, each triple once. `triples` is exact at every level; the distinct counts
+and instances are those of the highest level. Tags never miss a kind of object; after removals
+they may name one that is gone, until the next merge counts anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from kgraph.store.insertion import delete, insert
+from kgraph.store.schema import LEVELS, SEALED
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateStatistics:
+    """Of one predicate."""
+
+    triples: int
+    subjects: int
+    objects: int
+    tags: int
+    """Bit mask of the tags of objects (`1 << tag`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateCounts:
+    """What is kept of one predicate, for all levels."""
+
+    by_level: tuple[int, int, int]
+    subjects: int
+    objects: int
+    tags: int
+
+    def at(self, level: int) -> PredicateStatistics:
+        """As seen from a level."""
+        return PredicateStatistics(
+            sum(self.by_level[: level + 1]), self.subjects, self.objects, self.tags
+        )
+
+
+NOTHING = PredicateCounts((0, 0, 0), 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The statistics of one commit, for all levels."""
+
+    predicates: Mapping[int, PredicateCounts]
+    classes: Mapping[int, int]
+    by_level: tuple[int, int, int] = (0, 0, 0)
+
+
+class Statistics:
+    """The statistics of one commit as seen from one level."""
+
+    __slots__ = ("_counts", "_level", "triples")
+
+    def __init__(self, counts: Counts, level: int) -> None:
+        """A view of the counts."""
+        self._counts, self._level = counts, level
+        self.triples = sum(counts.by_level[: level + 1])
+        """Triples of the union graph."""
+
+    def predicate(self, p: int) -> PredicateStatistics | None:
+        """Of one predicate; None if no triple has it."""
+        found = self._counts.predicates.get(p)
+        if found is None or not sum(found.by_level[: self._level + 1]):
+            return None
+        return found.at(self._level)
+
+    def predicates(self) -> Iterable[int]:
+        """All predicates of triples at this level, in the order of identifiers."""
+        return sorted(p for p in self._counts.predicates if self.predicate(p) is not None)
+
+    def instances(self, class_id: int) -> int:
+        """How many instances a class has."""
+        return self._counts.classes.get(class_id, 0)
+
+
+def read(cursor: duckdb.DuckDBPyConnection) -> Counts:
+    """What the last commit kept."""
+    predicates = {
+        p: PredicateCounts((triples - r - s, r, s), subjects, objects, tags)
+        for p, triples, subjects, objects, tags, r, s in cursor.execute(
+            "SELECT p, triples, subjects, objects, tags, restricted, sealed FROM statistics"
+        ).fetchall()
+    }
+    classes = dict(cursor.execute("SELECT class, instances FROM class_statistics").fetchall())
+    return Counts(predicates, classes, _sum(predicates.values()))
+
+
+def _sum(counts: Iterable[PredicateCounts]) -> tuple[int, int, int]:
+    public, restricted, sealed = (
+        sum(level) for level in zip((0, 0, 0), *(c.by_level for c in counts), strict=True)
+    )
+    return public, restricted, sealed
+
+
+def write(cursor: duckdb.DuckDBPyConnection, before: Counts, after: Counts) -> None:
+    """Bring the tables from one commit's counts to the next one's."""
+    changed = [
+        p
+        for p in before.predicates.keys() | after.predicates.keys()
+        if before.predicates.get(p) != after.predicates.get(p)
+    ]
+    delete(cursor, "statistics", [(p,) for p in changed if p in before.predicates], "p")
+    insert(
+        cursor,
+        "statistics",
+        [
+            (p, sum(c.by_level), c.subjects, c.objects, c.tags, *c.by_level[1:])
+            for p in sorted(changed)
+            if (c := after.predicates.get(p)) is not None
+        ],
+    )
+    classes = [
+        c
+        for c in before.classes.keys() | after.classes.keys()
+        if before.classes.get(c) != after.classes.get(c)
+    ]
+    delete(cursor, "class_statistics", [(c,) for c in classes if c in before.classes], "class")
+    rows = [(c, after.classes[c]) for c in sorted(classes) if c in after.classes]
+    insert(cursor, "class_statistics", rows)
+
+
+def rebuild(cursor: duckdb.DuckDBPyConnection, union: str, type_id: int | None) -> Counts:
+    """Count anew in SQL and write the tables.
+
+    `union`: a FROM item with s, p, o, level: the first copies of all triples. `type_id`: the
+    identifier of rdf:type.
+    """
+    cursor.execute("DELETE FROM statistics")
+    cursor.execute("DELETE FROM class_statistics")
+    cursor.execute(
+        f"""INSERT INTO statistics
+        SELECT p, count(*), count(DISTINCT s), count(DISTINCT o), bit_or(1::BIGINT << (o >> 59)),
+            count(*) FILTER (level = 1), count(*) FILTER (level = {SEALED})
+        FROM {union} GROUP BY p ORDER BY p"""
+    )
+    if type_id is not None:
+        cursor.execute(
+            f"""INSERT INTO class_statistics
+            SELECT o, count(*) FROM {union} WHERE p = ? GROUP BY o ORDER BY o""",
+            [type_id],
+        )
+    return read(cursor)
+
+
+assert len(LEVELS) == 3, "counts are kept for three levels"

@@ -1,0 +1,329 @@
+"""One writer's work, from the first staged change to the commit or the discarding of it all."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from types import TracebackType
+
+import duckdb
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from kgraph.errors import StoreError
+from kgraph.identifiers import DEFAULT_GRAPH_ID
+from kgraph.store import statistics
+from kgraph.store.changes import Change, CommitRecord, QuadKey, Staged
+from kgraph.store.copies import Touched
+from kgraph.store.counting import counts_after
+from kgraph.store.dictionary import Interner
+from kgraph.store.faults import fault
+from kgraph.store.graphs import Named
+from kgraph.store.insertion import delete, insert
+from kgraph.store.published import Published
+from kgraph.store.relations import Tables
+from kgraph.store.schema import LEVELS, NO_TERM, PUBLIC, SEALED
+from kgraph.store.snapshot import Opened, Snapshot
+from kgraph.store.statistics import Statistics
+from kgraph.store.writer import Writer
+from kgraph.terms import GraphName, Term
+from kgraph.vocab import RDF
+
+_TYPE = NamedNode(RDF + "type")
+
+
+class Transaction:
+    """Changes that nobody else sees before `commit`; leaving the `with` block discards them."""
+
+    def __init__(self, writer: Writer) -> None:
+        """Begin; the writer is held until the end."""
+        self._writer = writer
+        self._shared = writer.shared
+        writer.acquire()
+        self._base: Published = self._shared.published
+        self.number = self._base.commit + 1
+        """Of the commit that this will be."""
+        points = self._shared.points
+        self._before = points.at(self._base.commit, SEALED)
+        self._touched = Touched(self._before.graphs_of)
+        self._interner = Interner(self._before.id_of, self._base.next_number)
+        self._graphs_before = dict(writer.graphs)
+        self._graphs = dict(writer.graphs)
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._tail = set[QuadKey]()
+        self._untailed = set[QuadKey]()
+        self._more_gone = 0
+        self._snapshot: Snapshot | None = None
+        self._open = True
+
+    # -- reading
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What stands and what is staged; ask again after staging more."""
+        if self._snapshot is None:
+            self._check_open()
+            index = self._shared.points.at(self.number, SEALED)
+            counts = Statistics(self._base.counts, SEALED)
+            self._snapshot = Snapshot(
+                self.number, SEALED, counts, index, index, self._read, close=False
+            )
+        return self._snapshot
+
+    def _read(self) -> Opened:
+        cursor = self._flush()
+        tables = self._base.tables
+        tail = self._base.tail + len(self._tail) - len(self._untailed) > 0
+        gone = tables.gone or self._more_gone > 0
+        return cursor, Tables(tables.generation, tail, gone)
+
+    # -- staging
+
+    def intern(self, terms: Sequence[Term]) -> list[int]:
+        """The identifiers of terms; new ones enter the dictionary with the commit."""
+        self._check_open()
+        found = [self._interner.intern(term) for term in terms]
+        self._show()
+        return found
+
+    def stage(self, change: Change) -> Staged:
+        """Add a change to the transaction; what it really changed."""
+        self._check_open()
+        if change.level not in LEVELS:
+            raise ValueError(f"{change.level} is no level")
+        dropped, emptied = self._drop(change.dropped)
+        removed = emptied + sum(self._remove(quad) for quad in change.removed)
+        less = sum(self._remove(quad, inferred_only=True) for quad in change.no_longer_inferred)
+        created = sum(self._create(self._graph_id(g), change.level) for g in change.created)
+        added = sum(self._add(self._key(quad), change.level, 0) for quad in change.added)
+        inferred = sum(
+            self._add(self._key(quad), change.level, round_) for quad, round_ in change.inferred
+        )
+        self._show()
+        return Staged(added, removed, inferred, less, created, dropped)
+
+    def stage_ids(
+        self, added: Iterable[QuadKey], removed: Iterable[QuadKey], *, level: int = PUBLIC
+    ) -> Staged:
+        """The same for quads given as identifiers of this transaction's snapshot."""
+        self._check_open()
+        less = sum(self._touched.remove(key) for key in removed)
+        more = sum(self._add(key, level, 0) for key in added)
+        self._show()
+        return Staged(added=more, removed=less)
+
+    def stage_inferred(
+        self,
+        added: Iterable[tuple[int, int, int, int, int]],
+        removed: Iterable[QuadKey] = (),
+        *,
+        level: int = PUBLIC,
+    ) -> Staged:
+        """Inferred quads with their round as identifiers, and quads that no longer follow."""
+        self._check_open()
+        less = sum(self._touched.remove(key, inferred_only=True) for key in removed)
+        more = sum(self._add((s, p, o, g), level, round_) for s, p, o, g, round_ in added)
+        self._show()
+        return Staged(inferred=more, no_longer_inferred=less)
+
+    def _add(self, key: QuadKey, level: int, round_: int) -> bool:
+        if key[3] != DEFAULT_GRAPH_ID:
+            self._create(key[3], level)
+        return self._touched.add(key, level, round_)
+
+    def _remove(self, quad: Quad, *, inferred_only: bool = False) -> bool:
+        known = self._interner.known
+        parts = (quad.subject, quad.predicate, quad.object)
+        s, p, o = (known(part) for part in parts)
+        g = (
+            DEFAULT_GRAPH_ID
+            if isinstance(quad.graph_name, DefaultGraph)
+            else known(quad.graph_name)
+        )
+        if s is None or p is None or o is None or g is None:
+            return False
+        return self._touched.remove((s, p, o, g), inferred_only=inferred_only)
+
+    def _key(self, quad: Quad) -> QuadKey:
+        intern = self._interner.intern
+        g = self._graph_id(quad.graph_name)
+        return intern(quad.subject), intern(quad.predicate), intern(quad.object), g
+
+    def _graph_id(self, name: GraphName) -> int:
+        return DEFAULT_GRAPH_ID if isinstance(name, DefaultGraph) else self._interner.intern(name)
+
+    def _create(self, graph: int, level: int) -> bool:
+        old = self._graphs.get(graph)
+        if old is None or level < old:
+            self._graphs[graph] = level
+        return old is None
+
+    def _drop(self, names: Iterable[NamedNode | BlankNode]) -> tuple[int, int]:
+        """Drop graphs: how many there were, and how many quads in them."""
+        graphs = [g for name in names if (g := self._interner.known(name)) in self._graphs]
+        if not graphs:
+            return 0, 0
+        snapshot = self.snapshot
+        text = f"SELECT s, p, o, g FROM {snapshot.relation(Named(tuple(graphs)))}"
+        keys = snapshot.cursor().execute(text).fetchall()
+        emptied = sum(self._touched.remove(key) for key in keys)
+        for g in graphs:
+            del self._graphs[g]
+        return len(graphs), emptied
+
+    def _show(self) -> None:
+        """Let the point index of this transaction see what is new."""
+        changes, self._touched.changes = self._touched.changes, []
+        texts = self._interner.texts()
+        if changes or texts:
+            self._shared.points.apply(self.number, texts, changes)
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+
+    # -- writing
+
+    def _flush(self) -> duckdb.DuckDBPyConnection:
+        """Bring the tables, inside this transaction, to what is staged."""
+        cursor = self._cursor
+        if cursor is None:
+            self._cursor = cursor = self._shared.engine.cursor()
+            cursor.execute("BEGIN")
+        self._interner.write(cursor)
+        removed, added = self._touched.unwritten()
+        in_tail = [key for key in removed if self._is_in_tail(key)]
+        in_main = removed if self._writer.merging else sorted(set(removed) - set(in_tail))
+        delete(cursor, "tail", in_tail, "s, p, o, g")
+        insert(cursor, "gone", [(self.number, *key) for key in in_main])
+        insert(cursor, "tail", [(self.number, *row) for row in added])
+        self._more_gone += len(in_main)
+        for key in in_tail:
+            if key in self._tail:
+                self._tail.remove(key)
+            else:
+                self._untailed.add(key)
+        self._tail.update(row[:4] for row in added)
+        return cursor
+
+    def _is_in_tail(self, key: QuadKey) -> bool:
+        return key in self._tail or (key in self._writer.tail and key not in self._untailed)
+
+    def commit(
+        self, *, author: str, message: str, time: datetime, source: str | None = None
+    ) -> CommitRecord:
+        """Make it durable and visible, in one step."""
+        self._check_open()
+        fault("staged")
+        cursor = self._flush()
+        net = sorted(self._touched.net())
+        record = self._record(net, author, message, time, source)
+        counts = self._write_log(cursor, net, record)
+        fault("before commit")
+        tail = self._base.tail + len(self._tail) - len(self._untailed)
+        published = Published(
+            record.number,
+            self._base.generation,
+            tail,
+            self._base.gone + self._more_gone,
+            counts,
+            self._interner.next_number,
+            self._base.bulk,
+        )
+        with self._shared.lock:
+            cursor.execute("COMMIT")
+            self._shared.published = published
+        fault("after commit")
+        self._writer.tail -= self._untailed
+        self._writer.tail |= self._tail
+        self._writer.graphs = self._graphs
+        self._end()
+        return record
+
+    def _record(
+        self,
+        net: Sequence[tuple[bool, QuadKey, int, int]],
+        author: str,
+        message: str,
+        time: datetime,
+        source: str | None,
+    ) -> CommitRecord:
+        asserted = {True: set[QuadKey](), False: set[QuadKey]()}
+        inferred = 0
+        for added, key, _, round_ in net:
+            if round_ == 0:
+                asserted[added].add(key)
+            inferred += added and round_ > 0
+        return CommitRecord(
+            self.number,
+            time,
+            author,
+            message,
+            source,
+            len(asserted[True] - asserted[False]),
+            len(asserted[False] - asserted[True]),
+            inferred,
+        )
+
+    def _write_log(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        net: Sequence[tuple[bool, QuadKey, int, int]],
+        record: CommitRecord,
+    ) -> statistics.Counts:
+        number = self.number
+        before, now = self._graphs_before, self._graphs
+        no_term = (NO_TERM,) * 3
+        lost = sorted(g for g in before if now.get(g) != before[g])
+        new = sorted(g for g in now if now[g] != before.get(g))
+        log = [(number, False, *no_term, g, before[g], 0) for g in lost]
+        log += [(number, True, *no_term, g, now[g], 0) for g in new]
+        log += [(number, added, *key, level, round_) for added, key, level, round_ in net]
+        insert(cursor, "log", log[: len(log) // 2])
+        fault("in the log")
+        insert(cursor, "log", log[len(log) // 2 :])
+        delete(cursor, "graph", [(g,) for g in lost], "g")
+        insert(cursor, "graph", [(g, now[g]) for g in new])
+        counts = counts_after(
+            self._base.counts,
+            self._touched.seen(),
+            self._before,
+            self._shared.points.at(number, SEALED),
+            self._interner.known(_TYPE),
+        )
+        statistics.write(cursor, self._base.counts, counts)
+        r = record
+        facts = (r.author, r.message, r.source, r.added, r.removed, r.inferred)
+        insert(cursor, "commits", [(number, r.time.isoformat(), *facts)])
+        return counts
+
+    # -- ending
+
+    def discard(self) -> None:
+        """Forget all that is staged; safe to call twice, and after a commit."""
+        if self._open:
+            if self._cursor is not None:
+                self._cursor.execute("ROLLBACK")
+            self._shared.points.discard(self.number)
+            self._end()
+
+    def _end(self) -> None:
+        self._open = False
+        if self._snapshot is not None:
+            self._snapshot.close()
+        if self._cursor is not None:
+            self._cursor.close()
+        self._writer.release()
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise StoreError("this transaction has ended")
+
+    def __enter__(self) -> "Transaction":
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Discard what was not committed."""
+        self.discard()

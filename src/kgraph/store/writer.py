@@ -1,0 +1,40 @@
+"""What the one writer of a store keeps between its transactions."""
+
+from threading import Lock, get_ident
+
+from kgraph.errors import StoreError
+from kgraph.store.changes import QuadKey
+from kgraph.store.published import Shared
+
+
+class Writer:
+    """Held by one transaction, merge or purge at a time; the others wait."""
+
+    def __init__(self, shared: Shared) -> None:
+        """Of one store."""
+        self.shared = shared
+        self.tail: set[QuadKey] = set()
+        """The quads of the rows in `tail`."""
+        self.graphs: dict[int, int] = {}
+        """Graphs that exist, and their levels."""
+        self.merging = False
+        """Whether new sorted tables are being built: what ceases to hold meanwhile may be in
+        them, so that each removal leaves a row in `gone`."""
+        self.closed = False
+        self._lock = Lock()
+        self._owner: int | None = None
+
+    def acquire(self) -> None:
+        """Wait for the writer; StoreError if this thread has it already, or the store is closed."""
+        if self._owner == get_ident():
+            raise StoreError("this thread is writing already; end that transaction first")
+        self._lock.acquire()
+        if self.closed:
+            self._lock.release()
+            raise StoreError("the store is closed")
+        self._owner = get_ident()
+
+    def release(self) -> None:
+        """Let the next one write."""
+        self._owner = None
+        self._lock.release()
