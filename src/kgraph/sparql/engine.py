@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kgraph.errors import MalformedRequest
 from kgraph.plan.algebra import Pattern, Slice
-from kgraph.plan.execution import Context, Limits, Rows, context_for
+from kgraph.plan.execution import Context, Limits, Row, Rows, context_for
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.operations import (
     AskQuery,
@@ -20,20 +20,22 @@ from kgraph.plan.operations import (
     DescribeQuery,
     Query,
     SelectQuery,
+    Update,
 )
 from kgraph.sparql.answers import Answer, Boolean, Cells, Solutions, Triples
 from kgraph.sparql.cache import Cache
+from kgraph.sparql.changes import UpdateScope, apply
 from kgraph.sparql.decoding import decoded, shown
 from kgraph.sparql.egress import Egress
 from kgraph.sparql.graphs import constructed, described
-from kgraph.sparql.parse import parse_query
+from kgraph.sparql.parse import parse_query, parse_update
 from kgraph.sparql.results.documents import document
 from kgraph.sparql.results.layouts import Layout
 from kgraph.sparql.running import Run, RunningQueries
 from kgraph.vocab import Names
 
 if TYPE_CHECKING:
-    from kgraph.store import Snapshot
+    from kgraph.store import Snapshot, Transaction
 
 T = TypeVar("T")
 PARSED = 512
@@ -91,6 +93,10 @@ class Engine:
 
         return self._parsed.get((text, base_iri), parsed)
 
+    def parse_update(self, text: str, base_iri: str | None = None) -> tuple[Update, ...]:
+        """The operations of a text; as `parse` otherwise, but nothing is kept."""
+        return parse_update(text, base_iri=base_iri, prefixes=self.prefixes)
+
     def query(
         self,
         snapshot: "Snapshot",
@@ -117,6 +123,50 @@ class Engine:
         if isinstance(query, AskQuery):
             return Boolean(asked.truth(), asked.id)
         return Triples(asked)
+
+    def update(self, transaction: "Transaction", request: Request, *, level: int = 0) -> None:
+        """Stage what an update does; after an error the transaction has to be discarded.
+
+        The request's graphs are USING and USING NAMED of its operations (Protocol, 2.2.3).
+        """
+        operations = self.parse_update(request.text, request.base_iri)
+        for operation in operations:
+            self.egress.check(operation, request.text)
+        scope = UpdateScope(
+            _Work(self, request.text).solve,
+            self.egress,
+            request.functions or FunctionContext.standard(base_iri=request.base_iri),
+            Limits.within(request.seconds, request.max_rows),
+            request.union_default,
+            dataset_of(request),
+            level,
+        )
+        apply(operations, transaction, scope)
+
+
+class _Work:
+    """The WHERE clauses of one update request: each in a thread that can be stopped."""
+
+    def __init__(self, engine: Engine, text: str) -> None:
+        self._engine, self._text = engine, text
+
+    def solve(
+        self, pattern: Pattern, context: Context, variables: Sequence[str]
+    ) -> Iterator[list[Row]]:
+        """The solutions; an error waits until nothing uses the transaction any more."""
+        plan = self._engine.planner(pattern, context)
+        run = Run(self._engine.running, self._text, context.limits, plan.executor, heavy=plan.heavy)
+
+        def produced() -> Iterator[list[Row]]:
+            return shown(plan.solve(context), variables, context)
+
+        def interruptible() -> Iterator[list[Row]]:
+            run.interrupt = context.snapshot.cursor().interrupt
+            yield from produced()
+
+        if plan.small:
+            return run.here(produced)
+        return run.finished(run.apart(interruptible if plan.executor == "sets" else produced))
 
 
 class Asked:
@@ -193,7 +243,7 @@ class Asked:
         assert isinstance(self._query, SelectQuery)
         return [variable.name for variable in self._query.variables]
 
-    def _shown(self) -> Iterator[list[tuple[int | None, ...]]]:
+    def _shown(self) -> Iterator[list[Row]]:
         return shown(self._plan.solve(self._context), self._variables, self._context)
 
     def _triples(self) -> Iterator[Sequence[Triple]]:

@@ -82,25 +82,31 @@ class Run:
         finally:
             self._stopped("cancelled")
 
+    def finished(self, items: Iterator[T]) -> Iterator[T]:
+        """The same items; at their end, or an error, nothing of the run is left either."""
+        try:
+            yield from items
+        finally:
+            self._ended.wait()
+
     def stop(self, reason: str = "cancelled", detail: str = "") -> bool:
         """Stop it: its reader is told at once, the engine winds down; False if it has ended."""
         with self._lock:
             if self.state in (STOPPING, DONE):
                 return False
-            self.state = STOPPING
-        self._stopped(reason, detail)
+            self._stopped(reason, detail)
         return True
 
     def _stopped(self, reason: str, detail: str = "") -> QueryStopped:
         error = QueryStopped(reason, detail)
+        with self._lock:
+            if self.state == DONE:
+                return error
+            self.state = STOPPING
         self.limits.cancelled.set()
         if self._channel is not None:
             self._channel.cut(error)
-        with self._lock:
-            if self.state != DONE:
-                self.state = STOPPING
-                if self.interrupt is not None:
-                    threading.Thread(target=self._wind_down, daemon=True).start()
+            threading.Thread(target=self._wind_down, daemon=True).start()
         return error
 
     def _wind_down(self) -> None:

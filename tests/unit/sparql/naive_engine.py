@@ -1,53 +1,41 @@
-"""The naive evaluator as the engine's planner, over quads in memory: what needs no executor."""
+"""The engine with the naive evaluator as its only executor, over a store in memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
-from kgraph.identifiers import dictionary_tag, identifier, inline_id, inline_term, is_inline
-from kgraph.plan.algebra import Pattern, Term, walk, Variable
+from kgraph.plan.algebra import Pattern, Variable, walk
 from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.naive.dataset import Dataset, View
 from kgraph.plan.naive.patterns import solve
 from kgraph.plan.naive.scope import Scope
 from kgraph.sparql.engine import Engine, Plan
-from kgraph.store.graphs import Merge, UnionOfAll
+from kgraph.store import Change, Merge, Store, UnionOfAll
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class NaiveSnapshot:
-    """As much of a snapshot as contexts and answers need."""
+def stored(quads: Iterable[Quad], graphs: Iterable[NamedNode] = ()) -> Store:
+    """A store in memory with these quads, and graphs that may be empty."""
+    store = Store.open(None, threads=1)
+    with store.write() as transaction:
+        transaction.stage(Change(added=tuple(quads), created=tuple(graphs)))
+        transaction.commit(author="test", message="", time=NOW)
+    return store
 
-    commit, level = 1, 0
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self.quads = list(quads)
-        self.closed = 0
-        self._ids: dict[Term, int] = {}
-        self._terms: dict[int, Term] = {}
-        for quad in self.quads:
-            for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-                if not hasattr(term, "value") and type(term).__name__ == "DefaultGraph":
-                    continue
-                if inline_id(term) is None and term not in self._ids:
-                    made = identifier(dictionary_tag(term), len(self._ids) + 1)
-                    self._ids[term], self._terms[made] = made, term
-
-    def id_of(self, term: Term) -> int | None:
-        inline = inline_id(term)
-        return self._ids.get(term) if inline is None else inline
-
-    def term_of(self, number: int) -> Term:
-        return inline_term(number) if is_inline(number) else self._terms[number]
-
-    def terms_of(self, numbers: Sequence[int]) -> list[Term]:
-        return [self.term_of(number) for number in numbers]
-
-    def close(self) -> None:
-        self.closed += 1
+def dataset_of(store: Store) -> Dataset:
+    """What a store holds."""
+    with store.snapshot(level=2) as snapshot:
+        dataset = Dataset.of(snapshot.quads_for_pattern(None, None, None))
+        for name in snapshot.named_graphs():
+            dataset.ensured(name)
+    return dataset
 
 
 def solved(pattern: Pattern, context: Context) -> Rows:
-    """The solutions of the naive evaluator as identifiers."""
+    """The solutions of the naive evaluator, as identifiers."""
     names = tuple(dict.fromkeys(p.name for p in walk(pattern) if isinstance(p, Variable)))
 
     def batches() -> Iterator[list[Row]]:
@@ -61,7 +49,9 @@ def solved(pattern: Pattern, context: Context) -> Rows:
 
 
 def _view(context: Context) -> View:
-    dataset = Dataset.of(context.snapshot.quads)
+    dataset = Dataset.of(context.snapshot.quads_for_pattern(None, None, None))
+    for name in context.snapshot.named_graphs():
+        dataset.ensured(name)
     if isinstance(context.default, UnionOfAll):
         default = dataset.default.union(*dataset.named.values())
     else:
@@ -76,6 +66,8 @@ def _view(context: Context) -> View:
 
 
 def engine(*, small: bool = True, heavy: bool = False) -> Engine:
+    """An engine that plans for the naive evaluator alone."""
+
     def plan(pattern: Pattern, context: Context) -> Plan:
         return Plan("naive", lambda context: solved(pattern, context), small, heavy)
 
