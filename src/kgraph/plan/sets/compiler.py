@@ -1,18 +1,21 @@
 """From patterns to relations: what is needed on the way, and which function does which node."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kgraph.plan.algebra import Pattern, Term
-from kgraph.plan.sets.relation import Relation, quoted
+from pyoxigraph import NamedNode
+
+from kgraph.plan.algebra import Node, Pattern, Term
+from kgraph.plan.sets.dialect import table_of
+from kgraph.plan.sets.relation import ALL_TAGS, Part, Relation, quoted, restricted
 from kgraph.plan.sets.steps import CreateTable, Step
 
 if TYPE_CHECKING:
     from kgraph.plan.execution import Context
-    from kgraph.store import Graphs
+    from kgraph.store import Graphs, Named
 
-EMPTY_SOLUTION = Relation('SELECT 1 AS "."', ())
+EMPTY_SOLUTION = Relation('SELECT 1 AS "."', (), part=Part((), (), {}))
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,28 @@ class Scope:
     carrier: str | None = None
     """The carried column with the active graph's identifier, in GRAPH ?g."""
     unit: Relation = EMPTY_SOLUTION
+    seeds: "Mapping[str, Seeds]" = field(default_factory=dict)
+    """What variables can be at most, where a later join says so; for paths to begin with."""
+
+    @property
+    def carries_itself(self) -> bool:
+        """Whether a match of triples has all columns of the unit by itself."""
+        return all(column.name == self.carrier for column in self.unit.columns)
+
+    def seeing(self, names: Container[str]) -> "Scope":
+        """The scope of an inner part that only sees these variables of an outer row."""
+        kept = [name for name in self.unit.names if name in names or name.startswith(".")]
+        seeds = {name: seeds for name, seeds in self.seeds.items() if name in names}
+        return replace(self, unit=restricted(self.unit, kept), seeds=seeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """A SELECT of the values that a variable can have, as `s`."""
+
+    sql: str
+    nodes: bool
+    """Whether all are known to be nodes of the active graph."""
 
 
 class Compiler:
@@ -58,6 +83,23 @@ class Compiler:
         name = self.fresh("kept")
         self.add_step(CreateTable(name, relation.sql))
         return replace(relation, sql=f"SELECT * FROM {quoted(name)}", part=None)
+
+    def tags_of_objects(self, predicate: Node) -> int:
+        """Which tags (a mask) objects can have, as far as the statistics know."""
+        snapshot = self.context.snapshot
+        if not isinstance(predicate, NamedNode) or snapshot.index is None:
+            return ALL_TAGS
+        known = snapshot.statistics.predicate(self.constant(predicate))
+        return ALL_TAGS if known is None else known.tags
+
+    def graph_names(self, graphs: "Named") -> str:
+        """A SELECT of the identifiers of graphs, the empty ones too, as `g`."""
+        if graphs.graphs is not None:
+            return table_of([(graph,) for graph in graphs.graphs], ("g",))
+        snapshot = self.context.snapshot
+        if snapshot.index is not None:
+            return f"SELECT g FROM graph WHERE level <= {snapshot.level}"
+        return table_of([(graph,) for graph in snapshot.graphs()], ("g",))
 
     def solve(self, pattern: Pattern, scope: Scope | None = None) -> Relation:
         """The relation of a pattern, in the present scope or another."""

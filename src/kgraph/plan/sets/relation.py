@@ -9,6 +9,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kgraph.identifiers import INLINE, Tag
+from kgraph.plan.sets.dialect import UNBOUND, quoted
+
+__all__ = [
+    "ALL_TAGS",
+    "Column",
+    "INLINE_TAGS",
+    "IRI_TAGS",
+    "NOTHING",
+    "Part",
+    "RESOURCE_TAGS",
+    "Relation",
+    "empty",
+    "listed",
+    "quoted",
+    "restricted",
+    "select",
+    "selected",
+]
 
 ALL_TAGS = (1 << len(Tag)) - 1
 """Any term at all, as a mask of tags."""
@@ -69,17 +87,6 @@ class Relation:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def quoted(name: str) -> str:
-    """A name as SQL writes it, whatever is in it; `x` and `X` stay two, which SQL alone would not.
-
-    >>> quoted('_:b'), quoted('X')
-    ('"_:b"', '"^X"')
-    """
-    if name != name.lower():
-        name = "".join("^" + letter if letter != letter.lower() else letter for letter in name)
-    return '"' + name.replace('"', '""') + '"'
-
-
 def selected(expressions: Iterable[tuple[str, str]]) -> str:
     """A select list of (name, SQL); of nothing, the column that nobody reads."""
     items = [f"{sql} AS {quoted(name)}" for name, sql in expressions]
@@ -90,3 +97,31 @@ def listed(names: Iterable[str], alias: str | None = None) -> str:
     """A select list of columns as they are, perhaps of one FROM item."""
     before = f"{alias}." if alias else ""
     return selected((name, before + quoted(name)) for name in names)
+
+
+def select(part: Part, columns: Iterable[Column], *, ordered: bool = False) -> Relation:
+    """The relation of some columns of a part."""
+    kept = tuple(columns)
+    chosen = selected((column.name, part.expressions[column.name]) for column in kept)
+    source = f" FROM {', '.join(part.items)}" if part.items else ""
+    where = f" WHERE {' AND '.join(part.conditions)}" if part.conditions else ""
+    return Relation(f"SELECT {chosen}{source}{where}", kept, ordered, part)
+
+
+def restricted(relation: Relation, names: Iterable[str]) -> Relation:
+    """The same rows with some of the columns, in the order of the names, and what is carried."""
+    wanted = [column for name in names if (column := relation.column(name)) is not None]
+    kept = tuple(dict.fromkeys((*wanted, *relation.carried)))
+    if kept == relation.columns:
+        return relation
+    if relation.part is not None:
+        return select(relation.part, kept, ordered=relation.ordered)
+    chosen = listed(column.name for column in kept)
+    return Relation(f"SELECT {chosen} FROM ({relation.sql}) AS kept", kept, relation.ordered)
+
+
+def empty(columns: Iterable[Column]) -> Relation:
+    """No rows."""
+    kept = tuple(columns)
+    chosen = selected((column.name, UNBOUND) for column in kept)
+    return Relation(f"SELECT {chosen} WHERE false", kept)

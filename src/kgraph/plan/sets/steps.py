@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
-from kgraph.plan.sets.relation import quoted
+from kgraph.plan.sets.dialect import create_table
 
 if TYPE_CHECKING:
     from kgraph.plan.execution import Context
@@ -31,7 +31,7 @@ class CreateTable:
     def execute(self, context: "Context", cursor: duckdb.DuckDBPyConnection) -> None:
         """Fill the table."""
         context.limits.check()
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(self.name)} AS {self.sql}")
+        cursor.execute(create_table(self.name, self.sql))
 
     def describe(self) -> str:
         """One line for EXPLAIN."""
