@@ -28,29 +28,32 @@ class Snapshot:
         "_close",
         "_cursor",
         "_open",
+        "_statistics",
         "_tables",
         "commit",
         "dictionary",
         "index",
         "level",
-        "statistics",
     )
 
     def __init__(
         self,
         commit: int,
         level: int,
-        statistics: Statistics,
+        statistics: Statistics | Callable[[], Statistics],
         dictionary: Index,
         index: Index | None,
         opener: Callable[[], Opened],
         *,
         close: bool = True,
     ) -> None:
-        """`opener` begins the read transaction; `close`: whether it ends with this snapshot."""
+        """`statistics` may come when they are asked for; `opener` begins the read transaction.
+
+        `close`: whether that ends with this snapshot.
+        """
         self.commit = commit
         self.level = level
-        self.statistics = statistics
+        self._statistics = statistics
         self.dictionary = dictionary
         """Knows all terms, also where `index` is None."""
         self.index = index
@@ -59,6 +62,13 @@ class Snapshot:
         self._close = close
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._tables: Tables | None = None
+
+    @property
+    def statistics(self) -> Statistics:
+        """Counts for planning, and for whoever wants to know; see `Statistics`."""
+        if not isinstance(self._statistics, Statistics):
+            self._statistics = self._statistics()
+        return self._statistics
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This snapshot's cursor, inside its read transaction; the same one each time."""

@@ -61,9 +61,14 @@ class Transaction:
         if self._snapshot is None:
             self._check_open()
             index = self._shared.points.at(self.number, SEALED)
-            counts = Statistics(self._base.counts, SEALED)
             self._snapshot = Snapshot(
-                self.number, SEALED, counts, index, index, self._read, close=False
+                self.number,
+                SEALED,
+                lambda: Statistics(self._counts(), SEALED),
+                index,
+                index,
+                self._read,
+                close=False,
             )
         return self._snapshot
 
@@ -280,18 +285,21 @@ class Transaction:
         insert(cursor, "log", log[len(log) // 2 :])
         delete(cursor, "graph", [(g,) for g in lost], "g")
         insert(cursor, "graph", [(g, now[g]) for g in new])
-        counts = counts_after(
-            self._base.counts,
-            self._touched.seen(),
-            self._before,
-            self._shared.points.at(number, SEALED),
-            self._interner.known(_TYPE),
-        )
+        counts = self._counts()
         statistics.write(cursor, self._base.counts, counts)
         r = record
         facts = (r.author, r.message, r.source, r.added, r.removed, r.inferred)
         insert(cursor, "commits", [(number, r.time.isoformat(), *facts)])
         return counts
+
+    def _counts(self) -> statistics.Counts:
+        return counts_after(
+            self._base.counts,
+            self._touched.seen(),
+            self._before,
+            self._shared.points.at(self.number, SEALED),
+            self._interner.known(_TYPE),
+        )
 
     # -- ending
 
