@@ -15,6 +15,7 @@ from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
 from kgraph.store.engine import Engine
 from kgraph.store.lock import FolderLock
+from kgraph.store.merging import merge
 from kgraph.store.published import Shared
 from kgraph.store.recovery import recover
 from kgraph.store.relations import Tables, roll_back
@@ -124,6 +125,10 @@ class Store:
     def write(self) -> Transaction:
         """Begin a transaction; waits while another one is under way."""
         return Transaction(self._writer)
+
+    def merge(self) -> None:
+        """Put what commits changed into new sorted tables and runs; commits may go on meanwhile."""
+        merge(self._writer)
 
     # -- ending
 

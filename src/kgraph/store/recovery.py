@@ -1,5 +1,7 @@
 """From what is on disk to a store at its last commit, after a close as after a crash."""
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -10,10 +12,14 @@ from kgraph.store import schema, statistics
 from kgraph.store.changes import PointChange
 from kgraph.store.dictionary import term_of_row
 from kgraph.store.engine import Engine
-from kgraph.store.index import PointStore
+from kgraph.store.index import PointStore, Source
 from kgraph.store.published import Published, Shared
 from kgraph.store.relations import rows
 from kgraph.store.writer import Writer
+
+RUNS = "runs"
+_FEW = 50_000
+"""Up to so many rows, point access is filled from the tables and has no files."""
 
 
 def recover(engine: Engine, folder: Path | None) -> tuple[Shared, Writer]:
@@ -24,8 +30,7 @@ def recover(engine: Engine, folder: Path | None) -> tuple[Shared, Writer]:
         published = read_published(cursor)
         _drop_leftovers(cursor, published.generation)
         cursor.execute("COMMIT")
-        points = PointStore()
-        fill(points, cursor, published)
+        points = open_points(cursor, published, folder)
         shared = Shared(engine, points, published)
         writer = Writer(shared)
         read_writer(cursor, writer)
@@ -78,15 +83,64 @@ def _drop_leftovers(cursor: duckdb.DuckDBPyConnection, generation: int) -> None:
             cursor.execute(f'DROP TABLE "{name}"')
 
 
-def fill(points: PointStore, cursor: duckdb.DuckDBPyConnection, published: Published) -> None:
-    """Give the point index all that the tables hold."""
-    terms = [
-        (number, str(term_of_row(number >> SHIFT, lexical, datatype, language)))
-        for number, lexical, datatype, language in cursor.execute(
-            "SELECT id, lexical, datatype, language FROM term"
-        ).fetchall()
-    ]
-    text = rows(published.tables, "s, p, o, g, level, round")
-    changes: list[PointChange] = [(True, *row) for row in cursor.execute(text).fetchall()]
+def open_points(
+    cursor: duckdb.DuckDBPyConnection, published: Published, folder: Path | None
+) -> PointStore:
+    """Point access to the last commit: the runs on the disk and the log since, or all anew."""
+    identity = cursor.execute("SELECT value FROM meta WHERE key = ?", [schema.IDENTITY]).fetchone()
+    assert identity is not None
+    points = PointStore(folder / RUNS if folder else None, identity[0])
+    last_bulk = max(published.bulk, default=0)
+    # A merge builds the runs of the next generation before it begins; the log brings either up.
+    generations = (published.generation, published.generation + 1)
+    if any(points.open(published.commit, one) for one in generations):
+        if points.runs_commit >= last_bulk:
+            _catch_up(points, cursor)
+            return points
+        points.close()
+    rebuild_points(points, cursor, published)
+    return points
+
+
+def rebuild_points(
+    points: PointStore, cursor: duckdb.DuckDBPyConnection, published: Published
+) -> None:
+    """Point access made from the tables alone; for readers of the last commit."""
+    if _one(cursor, f"SELECT count(*) FROM ({rows(published.tables, 's')})") < _FEW:
+        _fill(points, cursor, published)
+        return
+    cursor.execute("BEGIN")
+    tables = published.tables
+    source = Source(cursor, tables.generation, tail=tables.tail, gone=tables.gone)
+    runs = points.build(source, published.commit)
+    cursor.execute("COMMIT")
+    points.use(runs)
+
+
+def _catch_up(points: PointStore, cursor: duckdb.DuckDBPyConnection) -> None:
+    """Apply what commits did after the runs were built."""
+    terms = _terms(cursor, f"WHERE id & {PAYLOAD} > {points.runs_highest}")
+    found = cursor.execute(
+        f"""SELECT commit_number, added, s, p, o, g, level, round FROM log
+        WHERE commit_number > ? AND s <> {schema.NO_TERM} ORDER BY commit_number, added""",
+        [points.runs_commit],
+    ).fetchall()
+    commit = points.runs_commit + 1
+    if terms:
+        points.apply(commit, terms, ())
+    for number, changes in groupby(found, key=itemgetter(0)):
+        points.apply(number, (), (row[1:] for row in changes))
+
+
+def _fill(points: PointStore, cursor: duckdb.DuckDBPyConnection, published: Published) -> None:
+    """Apply all that the tables hold as if it were one commit."""
+    text = rows(published.tables, "true, s, p, o, g, level, round")
+    changes: list[PointChange] = cursor.execute(text).fetchall()
+    terms = _terms(cursor)
     if terms or changes:
         points.apply(published.commit, terms, changes)
+
+
+def _terms(cursor: duckdb.DuckDBPyConnection, condition: str = "") -> list[tuple[int, str]]:
+    found = cursor.execute(f"SELECT id, lexical, datatype, language FROM term {condition}")
+    return [(number, str(term_of_row(number >> SHIFT, *row))) for number, *row in found.fetchall()]

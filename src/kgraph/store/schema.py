@@ -24,6 +24,8 @@ BULK: Final = "bulk"
 was empty before, so a quad that the log does not say who added was added by it."""
 GENERATION: Final = "generation"
 """Key in `meta`: the number at the end of the names of the sorted tables in use."""
+IDENTITY: Final = "identity"
+"""Key in `meta`: tells this store's runs from those of another, or from before a purge."""
 
 ORDERS: Final = {"spo": "s, p, o, g", "pos": "p, o, s, g"}
 """The sorted tables of a generation: the beginning of the name, and the order of rows."""
@@ -66,7 +68,10 @@ def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     for name, columns in TABLES.items():
         cursor.execute(f"CREATE TABLE {name} ({columns})")
     create_generation(cursor, 0)
-    cursor.execute("INSERT INTO meta VALUES ('format', ?), (?, '0')", [FORMAT, GENERATION])
+    cursor.execute(
+        "INSERT INTO meta VALUES ('format', ?), (?, '0'), (?, uuid()::VARCHAR)",
+        [FORMAT, GENERATION, IDENTITY],
+    )
 
 
 def create_generation(cursor: duckdb.DuckDBPyConnection, generation: int) -> None:

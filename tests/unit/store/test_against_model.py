@@ -39,7 +39,7 @@ changes = st.builds(
 )
 commits = st.lists(changes, min_size=1, max_size=3)
 steps = st.lists(
-    st.one_of(commits, commits, commits, st.sampled_from(["reopen", "discard"])),
+    st.one_of(commits, commits, commits, st.sampled_from(["merge", "merge", "reopen", "discard"])),
     max_size=7,
 )
 
