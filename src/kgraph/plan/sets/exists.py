@@ -83,7 +83,7 @@ def _by_rows(compiler: Compiler, relation: Relation, exists: Exists, outer: set[
     scope = compiler.scope
     carried = [scope.carrier] if scope.carrier is not None else []
     names = [c.name for c in relation.columns if c.name in outer or c.name in carried]
-    number, key = compiler.fresh(".k"), ""
+    number = compiler.fresh(".k")
     key = quoted(number)
     sure = all(not c.nullable for c in relation.columns if c.name in names)
     if sure:

@@ -24,6 +24,7 @@ from kgraph.plan.sets.relation import (
     select,
 )
 from kgraph.store.graphs import Named
+from kgraph.store.schema import ORDERS
 
 
 def bgp(compiler: Compiler, node: BGP) -> Relation:
@@ -110,7 +111,8 @@ def order_for(pattern: TriplePattern) -> str:
     ]
     if fixed[0] or not any(fixed):
         return "spo"
-    return "pos" if fixed[1] else "osp"
+    wanted = "pos" if fixed[1] else "osp"
+    return wanted if wanted in ORDERS else "spo"
 
 
 def named_graphs(compiler: Compiler, graphs: Named, column: str) -> Relation:

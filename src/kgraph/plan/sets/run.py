@@ -1,7 +1,7 @@
 """Plans and running them: steps in order, then the last SELECT as batches of Arrow records."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -59,41 +59,58 @@ class Running(Rows):
         super().__init__(plan.variables, self._rows())
         self.plan, self._context = plan, context
         self._cursor = context.snapshot.cursor()
+        self._given = 0
 
     def interrupt(self) -> None:
         """Have the statement that runs now fail; from any thread, as often as one likes."""
         self._cursor.interrupt()
 
     def _rows(self) -> Iterator[list[Row]]:
-        names = range(max(1, len(self.variables)))
-        for batch in self.arrow_batches():
-            columns = [batch.column(number).to_pylist() for number in names]
-            if self.variables:
-                yield list(zip(*columns, strict=True))
-            else:
-                yield [()] * batch.num_rows
+        with self._begun():
+            found = self._cursor.execute(self.plan.sql)
+            while batch := found.fetchmany(BATCH_ROWS):
+                self._count(len(batch))
+                yield batch if self.variables else [()] * len(batch)
 
     def arrow_batches(self) -> Iterator[pa.RecordBatch]:
-        """Batches of identifiers, 64 bits each, NULL where unbound."""
-        limits, given = self._context.limits, 0
+        """Batches of identifiers, 64 bits each, NULL where unbound.
+
+        The engine plans the last SELECT twice for this: tuples are quicker for small answers.
+        """
+        with self._begun(), closing(self._reader()) as reader:
+            for batch in reader:
+                self._count(batch.num_rows)
+                yield batch
+
+    def _reader(self) -> pa.RecordBatchReader:
+        return self._cursor.sql(self.plan.sql).to_arrow_reader(BATCH_ROWS)
+
+    def _count(self, rows: int) -> None:
+        self._given += rows
+        self._context.limits.check()
+        self._context.limits.check_rows(self._given)
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        """The steps done; afterwards no statement is open and no table left."""
+        limits = self._context.limits
         try:
             with _told(self._context):
                 for step in self.plan.steps:
+                    limits.check()
                     step.execute(self._context, self._cursor)
                 limits.check()
-                reader = self._cursor.execute(self.plan.sql).to_arrow_reader(BATCH_ROWS)
-                for batch in reader:
-                    limits.check()
-                    given += batch.num_rows
-                    limits.check_rows(given)
-                    yield batch
+                yield
         finally:
             self._drop_tables()
 
     def _drop_tables(self) -> None:
-        for step in self.plan.steps:
-            if isinstance(step, CreateTable):
-                self._cursor.execute(drop_table(step.name))
+        """After an error the transaction is over, and its tables went with it."""
+        self._cursor.abort()
+        with suppress(duckdb.TransactionException):
+            for step in self.plan.steps:
+                if isinstance(step, CreateTable):
+                    self._cursor.execute(drop_table(step.name))
 
 
 def run(plan: Plan, context: Context) -> Running:
