@@ -15,6 +15,7 @@ from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
 from kgraph.store.engine import Engine
 from kgraph.store.lock import FolderLock
+from kgraph.store.maintenance import Maintenance
 from kgraph.store.merging import merge
 from kgraph.store.published import Shared
 from kgraph.store.recovery import recover
@@ -46,6 +47,8 @@ class Store:
         self._shared = shared
         self._writer = writer
         self._lock = lock
+        self._maintenance = Maintenance(writer)
+        writer.committed = self._maintenance.committed
 
     @classmethod
     def open(
@@ -130,15 +133,20 @@ class Store:
         """Put what commits changed into new sorted tables and runs; commits may go on meanwhile."""
         merge(self._writer)
 
+    def checkpoint(self) -> None:
+        """Bring the database's log into its file; commits wait for it, readers do not."""
+        self._maintenance.checkpoint()
+
     # -- ending
 
     def close(self) -> None:
         """Wait for the writer, then close; safe to call twice."""
         if self._writer.closed:
             return
-        self._writer.acquire()
-        self._writer.closed = True
-        self._writer.release()
+        self._maintenance.stop()
+        with self._writer.held():
+            self._writer.closed = True
+        self._shared.points.close()
         self._shared.engine.close()
         if self._lock is not None:
             self._lock.release()

@@ -58,6 +58,13 @@ class Engine:
         """A cursor of its own: temporary tables, transactions and interrupts are its alone."""
         return self._database.cursor()
 
+    def wal_size(self) -> int:
+        """Bytes in the database's log, which a checkpoint brings into the file."""
+        if self.path is None:
+            return 0
+        wal = self.path.with_name(f"{self.path.name}.wal")
+        return wal.stat().st_size if wal.exists() else 0
+
     def close(self) -> None:
         """Close the database, which writes what is in its log into the file."""
         self._database.close()

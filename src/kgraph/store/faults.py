@@ -5,6 +5,7 @@ Without the variable nothing is active. `KGRAPH_FAULT=in the log:3` dies at the 
 
 import os
 import signal
+from threading import Timer
 
 VARIABLE = "KGRAPH_FAULT"
 POINTS = (
@@ -33,3 +34,9 @@ def fault(point: str) -> None:
         _left -= 1
         if _left <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fault_within(point: str, seconds: float) -> None:
+    """Die so long after, somewhere in what follows, if a test has asked for it."""
+    if point == _point:
+        Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()

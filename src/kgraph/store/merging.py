@@ -21,32 +21,24 @@ _NEVER = Event()
 
 
 def merge(writer: Writer, stop: Event = _NEVER) -> bool:
-    """Merge; whether it came to its end: not if another one is under way, or `stop` is set."""
-    shared = writer.shared
-    writer.acquire()
-    try:
-        if writer.merging:
-            return False
-        writer.merging = True
-        cursor, published = shared.read()
-    finally:
-        writer.release()
-    try:
-        with cursor:
-            _build_tables(cursor, published, stop)
-            if stop.is_set():
-                return False
-            source = Source(cursor, published.generation + 1, tail=False, gone=False)
-            runs = shared.points.build(source, published.commit)
-            cursor.execute("COMMIT")
-        fault("before a merge's swap")
-        writer.acquire()
+    """Merge; False if `stop` was set before the end, and nothing changed."""
+    with writer.new_generation():
+        with writer.held():
+            writer.merging = True
+            cursor, published = writer.shared.read()
         try:
-            _swap(writer, published, runs)
+            with cursor:
+                _build_tables(cursor, published, stop)
+                if stop.is_set():
+                    return False
+                source = Source(cursor, published.generation + 1, tail=False, gone=False)
+                runs = writer.shared.points.build(source, published.commit)
+                cursor.execute("COMMIT")
+            fault("before a merge's swap")
+            with writer.held():
+                _swap(writer, published, runs)
         finally:
-            writer.release()
-    finally:
-        writer.merging = False
+            writer.merging = False
     fault("after a merge's swap")
     return True
 

@@ -1,5 +1,6 @@
 """From what is on disk to a store at its last commit, after a close as after a crash."""
 
+import shutil
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -91,13 +92,12 @@ def open_points(
     assert identity is not None
     points = PointStore(folder / RUNS if folder else None, identity[0])
     last_bulk = max(published.bulk, default=0)
-    # A merge builds the runs of the next generation before it begins; the log brings either up.
-    generations = (published.generation, published.generation + 1)
-    if any(points.open(published.commit, one) for one in generations):
-        if points.runs_commit >= last_bulk:
-            _catch_up(points, cursor)
-            return points
-        points.close()
+    if points.open(published.commit, published.generation) and points.runs_commit >= last_bulk:
+        _catch_up(points, cursor)
+        return points
+    points.close()
+    if folder:  # what cannot be used now must not look usable later
+        shutil.rmtree(folder / RUNS, ignore_errors=True)
     rebuild_points(points, cursor, published)
     return points
 

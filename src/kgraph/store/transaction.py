@@ -239,6 +239,7 @@ class Transaction:
         self._writer.tail |= self._tail
         self._writer.graphs = self._graphs
         self._end()
+        self._writer.committed()
         return record
 
     def _record(
