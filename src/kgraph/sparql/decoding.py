@@ -29,9 +29,14 @@ def terms_of(context: Context, identifiers: Sequence[int]) -> list[Term]:
     ]
 
 
+def places_of(there: Sequence[str], variables: Sequence[str]) -> list[int | None]:
+    """Where each variable is among those that are there; None where it is not."""
+    return [there.index(name) if name in there else None for name in variables]
+
+
 def shown(rows: Rows, variables: Sequence[str], context: Context) -> Iterator[list[Row]]:
     """The rows of these variables, in batches that are not large; at most as many as allowed."""
-    places = [rows.variables.index(v) if v in rows.variables else None for v in variables]
+    places = places_of(rows.variables, variables)
     as_they_are = places == list(range(len(rows.variables)))
     limits, given = context.limits, 0
     for whole in rows.batches:

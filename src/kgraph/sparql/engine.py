@@ -5,7 +5,7 @@ What is parsed and planned is kept by text. A query runs when its answer is read
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import NamedNode, Triple
 
@@ -185,6 +185,7 @@ class Asked:
         self._engine, self._query, self._request = engine, query, request
         self._snapshot, self._release, self._again = snapshot, release, again
         self._begun = self._released = False
+        self._cursors: list[Any] = []
         self._context = self._new_context()
         self._plan = engine.planner(self._pattern, self._context)
         self._run = Run(
@@ -212,7 +213,8 @@ class Asked:
 
         def produced() -> Iterator[bytes]:
             rows = self._plan.solve(self._context)
-            return document(layout, self._variables, rows, self._context)
+            context = self._context
+            return document(layout, self._variables, rows, context, self._cursors.append)
 
         return self._started(produced)
 
@@ -265,8 +267,13 @@ class Asked:
         return self._run.apart(produce)
 
     def _interruptible(self, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
-        self._run.interrupt = self._snapshot.cursor().interrupt
+        self._cursors.append(self._snapshot.cursor())
+        self._run.interrupt = self._interrupt
         yield from produce()
+
+    def _interrupt(self) -> None:
+        for cursor in tuple(self._cursors):
+            cursor.interrupt()
 
     def _new_context(self) -> Context:
         request = self._request
@@ -283,6 +290,7 @@ class Asked:
         """Begin anew on another snapshot, with what is left of the time."""
         limits = self._context.limits
         self._let_go()
+        self._cursors.clear()
         assert self._again is not None
         self._snapshot = self._again()
         self._release, self._released = self._snapshot.close, False

@@ -7,8 +7,8 @@ one runs in its reader's thread, whose executor looks at the limits every few hu
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -58,7 +58,7 @@ class Run:
         self.registry.add(self)
         self.state = RUNNING
         try:
-            with closing(produce()) as items:  # type: ignore[type-var]
+            with _ended(produce()) as items:
                 yield from items
         except Exception as error:
             raise told(error) from error
@@ -140,8 +140,11 @@ class Run:
             with gate.turn(self.limits) if self.heavy else nullcontext():
                 for _ in self._transferred(produce, channel):
                     given += 1
-        except (duckdb.OutOfMemoryException, MemoryError):
-            if self.heavy or given or self.renew is None or not gate.disturbed_since(mark):
+        except (duckdb.OutOfMemoryException, MemoryError, QueryStopped) as error:
+            innocent = not self.heavy and gate.disturbed_since(mark)
+            if getattr(error, "reason", "memory") != "memory" or not innocent:
+                raise
+            if given or self.renew is None:
                 raise
             self.state = WAITING
             with gate.turn(self.limits):
@@ -153,7 +156,7 @@ class Run:
         with self._lock:
             if self.state == WAITING:
                 self.state = RUNNING
-        with closing(produce()) as items:  # type: ignore[type-var]
+        with _ended(produce()) as items:
             for item in items:
                 channel.put(item)
                 yield
@@ -167,6 +170,16 @@ class Run:
         finally:
             self.registry.remove(self)
             self._ended.set()
+
+
+@contextmanager
+def _ended(items: Iterator[T]) -> Iterator[Iterator[T]]:
+    """The items, and what made them ended in this thread, read to their end or not."""
+    try:
+        yield items
+    finally:
+        if isinstance(items, Generator):
+            items.close()
 
 
 def told(error: BaseException) -> BaseException:
