@@ -29,9 +29,6 @@ class Run(Protocol):
     def text_of(self, identifier: int) -> str:
         """The text of a term; KeyError if it is not here."""
 
-    def texts_of(self, identifiers: Sequence[int]) -> list[str]:
-        """The texts of terms; KeyError if one is not here."""
-
     def subject_rows(self, s: int, p: int | None) -> Rows:
         """The rows of a subject, or of subject and predicate."""
 
@@ -84,10 +81,6 @@ class NoRuns:
     def text_of(self, identifier: int) -> str:
         """Raise KeyError."""
         raise KeyError(identifier)
-
-    def texts_of(self, identifiers: Sequence[int]) -> list[str]:
-        """Raise KeyError."""
-        return [self.text_of(identifier) for identifier in identifiers]
 
     def subject_rows(self, s: int, p: int | None) -> Rows:
         """No rows."""

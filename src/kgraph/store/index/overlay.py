@@ -5,7 +5,7 @@ copies of it are there at any commit since; the runs are asked only about triple
 One writer; readers of earlier commits go on meanwhile, as lists only grow and entries are replaced.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 
 from kgraph.identifiers import PAYLOAD
@@ -125,18 +125,28 @@ class Overlay:
         at = bisect_right(self._highest, (commit, FOREVER))
         return self._highest[at - 1][1] if at else 0
 
-    def later(self, commit: int) -> list[tuple[int, list[Logged]]]:
-        """The changes of commits after one, each commit's removals before its additions."""
-        found: dict[int, tuple[list[Logged], list[Logged]]] = {}
+    def later(self, commit: int) -> list[tuple[int, list[tuple[int, str]], list[Logged]]]:
+        """Terms and changes of each commit after one; removals come before additions."""
+        terms = self._terms_after(commit)
+        removed: dict[int, list[Logged]] = {}
+        added: dict[int, list[Logged]] = {}
         for s, pairs in self.subjects.items():
             for (p, o), versions in pairs.items():
                 for g, level, round_, since, until in versions:
-                    if since == until:
-                        continue
-                    if commit < until < FOREVER:
-                        removed = found.setdefault(until, ([], []))[0]
-                        removed.append((False, s, p, o, g, level, round_))
-                    if since > commit:
-                        added = found.setdefault(since, ([], []))[1]
-                        added.append((True, s, p, o, g, level, round_))
-        return [(number, found[number][0] + found[number][1]) for number in sorted(found)]
+                    if since != until and commit < until < FOREVER:
+                        row = (False, s, p, o, g, level, round_)
+                        removed.setdefault(until, []).append(row)
+                    if since != until and since > commit:
+                        added.setdefault(since, []).append((True, s, p, o, g, level, round_))
+        return [
+            (number, terms.get(number, []), removed.get(number, []) + added.get(number, []))
+            for number in sorted(terms.keys() | removed.keys() | added.keys())
+        ]
+
+    def _terms_after(self, commit: int) -> dict[int, list[tuple[int, str]]]:
+        found: dict[int, list[tuple[int, str]]] = {}
+        for number, text in self.texts.items():
+            at = bisect_left(self._highest, number & PAYLOAD, key=lambda entry: entry[1])
+            if self._highest[at][0] > commit:
+                found.setdefault(self._highest[at][0], []).append((number, text))
+        return found

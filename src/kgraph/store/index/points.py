@@ -1,9 +1,15 @@
 """Runs and overlay of a store, and the views of its commits; the writer's side."""
 
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from kgraph.store.index.build import build_runs
+from kgraph.store.index.files import Torn, current, read_stamp
 from kgraph.store.index.norun import NoRuns, Run, copies_in
 from kgraph.store.index.overlay import Copy, Logged, Overlay
+from kgraph.store.index.queries import Source
+from kgraph.store.index.runs import Runs
 from kgraph.store.index.view import Index
 from kgraph.terms import Term
 
@@ -16,18 +22,79 @@ def _overlay_on(run: Run) -> Overlay:
 
 
 class PointStore:
-    """One writer calls `apply`, `discard`; anybody calls `at`, of commits that are published."""
+    """One writer calls `apply`, `discard`, `use`; anybody calls `at`, of published commits.
 
-    def __init__(self) -> None:
-        """No runs yet, no commit."""
-        run = NoRuns()
-        self._state: tuple[Run, Overlay] = (run, _overlay_on(run))
-        self._cache: dict[int, Term] = {}
+    Opening a store: `open`; if that says no, `use(build(...))`; then `apply` of the log's rows of
+    commits after `runs_commit`.
+    """
+
+    def __init__(self, folder: Path | None = None, identity: str = "") -> None:
+        """`folder` is for runs, None for a store in memory; `identity` tells stores apart."""
+        self._folder, self._identity = folder, identity
+        self._begin(NoRuns())
+
+    def _begin(self, run: Run) -> None:
+        cache: dict[int, Term] = {}
+        self._state: tuple[Run, Overlay, dict[int, Term]] = (run, _overlay_on(run), cache)
 
     @property
     def pending(self) -> int:
         """Changes since the runs were built."""
         return self._state[1].changes
+
+    @property
+    def runs_commit(self) -> int:
+        """The commit that the runs are of; 0 if there are none."""
+        return self._state[0].commit
+
+    @property
+    def runs_highest(self) -> int:
+        """The highest number of a term in the runs; 0 if there are none."""
+        return self._state[0].highest
+
+    def open(self, commit: int, generation: int) -> bool:
+        """Map the runs in the folder, if they are whole, of this generation, and not of the future.
+
+        False: there are none that can be used.
+        """
+        folder = self._folder and current(self._folder)
+        if not folder:
+            return False
+        try:
+            stamp = read_stamp(folder)
+        except Torn:
+            return False
+        if stamp.generation != generation or stamp.identity != self._identity:
+            return False
+        if stamp.commit > commit:
+            return False
+        self._begin(Runs(folder, stamp))
+        return True
+
+    def build(self, source: Source, commit: int) -> Runs:
+        """New runs of the commit that the source's transaction sees; commits may go on meanwhile.
+
+        They are on the disk, and current, when this returns; `use` shows them to readers.
+        """
+        if self._folder is not None:
+            return _built(self._folder, source, commit, self._identity)
+        with TemporaryDirectory(prefix="kgraph-") as folder:
+            return _built(Path(folder), source, commit, self._identity)
+
+    def use(self, runs: Runs) -> None:
+        """Answer from these runs, and from what was committed after them, from now on.
+
+        Views that were made before keep the old runs mapped until they are gone.
+        """
+        before = self._state[1]
+        overlay = _overlay_on(runs)
+        for commit, terms, changes in before.later(runs.commit):
+            overlay.apply(commit, terms, changes)
+        self._state = (runs, overlay, {})
+
+    def close(self) -> None:
+        """Let go of runs and overlay; views that were made before still read theirs."""
+        self._begin(NoRuns())
 
     def apply(
         self, commit: int, terms: Iterable[tuple[int, str]], changes: Iterable[Logged]
@@ -41,12 +108,18 @@ class PointStore:
 
     def discard(self, commit: int) -> None:
         """Forget a commit that came to nothing: the last one; its number may come again."""
-        for number in self._state[1].discard(commit):
-            self._cache.pop(number, None)
+        _, overlay, cache = self._state
+        for number in overlay.discard(commit):
+            cache.pop(number, None)
 
     def at(self, commit: int, level: int) -> Index:
         """The view of a commit, at a level and those below it."""
-        run, overlay = self._state
+        run, overlay, cache = self._state
         if commit < run.commit:
             raise ValueError(f"the runs are of commit {run.commit}; commit {commit} is gone here")
-        return Index(run, overlay, commit, level, self._cache)
+        return Index(run, overlay, commit, level, cache)
+
+
+def _built(folder: Path, source: Source, commit: int, identity: str) -> Runs:
+    built = build_runs(folder, source, commit, identity)
+    return Runs(built, read_stamp(built))

@@ -1,0 +1,258 @@
+"""Builds a folder of runs from the database, in streams: memory does not grow with the triples.
+
+By subject and by object: predicate and other end of each triple, once for all its copies, and for
+each key where its rows begin. A place is a term's number in the dictionary (`id & PAYLOAD`); from
+`outside` on it is a place in `values`, the list of identifiers that hold their value.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kgraph.identifiers import PAYLOAD, SHIFT
+from kgraph.store.index.files import Kind, Stamp, new_folder, swap_in, write_stamp
+from kgraph.store.index.queries import Source
+from kgraph.store.index.sets import SetBuilder, kind_for, open_at, packed_sets
+
+NARROW = 1 << 31
+WIDE = 1 << 62
+NARROW_PREDICATES = 1 << 16
+CHUNK = 1 << 20
+
+Numbers = npt.NDArray[np.int64]
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Distinct triples, in order."""
+
+    subjects: Numbers
+    predicates: Numbers
+    """Places in the list of predicates."""
+    objects: Numbers
+    """Numbers of terms, or identifiers with a value inside."""
+    nodes: Numbers | None
+    """Their copies (`SetBuilder`); None if all have the same one."""
+
+
+def build_runs(
+    folder: Path, source: Source, commit: int, identity: str = "", narrow: int = NARROW
+) -> Path:
+    """Build the runs of a commit into a folder beside others, and make them the current ones.
+
+    With `narrow` terms or more, or too many predicates, all numbers are written wide.
+    """
+    built = new_folder(folder)
+    builder = _Builder(built, source, narrow)
+    builder.build()
+    stamp = Stamp(commit, source.generation, identity)
+    stamp.triples, stamp.highest = builder.triples, builder.highest
+    stamp.open_at, stamp.outside = builder.open_at, builder.outside
+    write_stamp(built, stamp, builder.kinds)
+    swap_in(folder, built)
+    return built
+
+
+class _Builder:
+    def __init__(self, folder: Path, source: Source, narrow: int) -> None:
+        self.folder, self.source = folder, source
+        self.kinds: dict[str, Kind] = {}
+        self.triples = self.open_at = 0
+        self.highest = source.highest()
+        self.predicates = np.array(source.predicates(), dtype=np.int64)
+        wide = self.highest >= narrow or len(self.predicates) > NARROW_PREDICATES
+        self.outside = WIDE if wide else NARROW
+        self._place: Kind = "Q" if wide else "I"
+        self._predicate: Kind = "I" if wide else "H"
+
+    def build(self) -> None:
+        self._write("predicates", "q", [self.predicates])
+        self._write("values", "q", (_column(b, 0) for b in self.source.values()))
+        self.values = np.fromfile(self.folder / "values", dtype=np.int64)
+        self._triples()
+        self._terms()
+        self._hashes()
+
+    def _write(self, name: str, kind: Kind, arrays: Iterable[Array]) -> None:
+        with self._file(name, kind) as file:
+            for array in arrays:
+                _append(file, kind, array)
+
+    def _file(self, name: str, kind: Kind) -> IO[bytes]:
+        self.kinds[name] = kind
+        return (self.folder / name).open("wb")
+
+    def _triples(self) -> None:
+        sets = SetBuilder(self.source.copies())
+        self._by_subject(sets)
+        numbered, ranks = sets.finish()
+        self.open_at = open_at(numbered)
+        starts, flat = packed_sets(numbered)
+        self._write("sets.start", "q", [starts])
+        self._write("sets", "q", [flat])
+        several = len(numbered) > 1
+        kind = kind_for(len(numbered))
+        if several:
+            nodes = np.memmap(self.folder / "nodes", dtype=np.int32, mode="r")
+            chunks = (nodes[at : at + CHUNK] for at in range(0, len(nodes), CHUNK))
+            self._write("s.set", kind, (ranks[chunk] for chunk in chunks))
+            del nodes
+        (self.folder / "nodes").unlink()
+        self._by_object(sets, ranks, kind if several else None)
+
+    def _by_subject(self, sets: SetBuilder) -> None:
+        counts = np.zeros(self.highest + 2, dtype=np.int64)
+        uses = np.zeros(len(self.predicates), dtype=np.int64)
+        with (
+            self._file("s.p", self._predicate) as predicates,
+            self._file("s.o", self._place) as objects,
+            (self.folder / "nodes").open("wb") as nodes,
+        ):
+            for batch in self._batches("s, p, o", sets):
+                _append(predicates, self._predicate, batch.predicates)
+                _append(objects, self._place, self._places(batch.objects))
+                if batch.nodes is not None:
+                    nodes.write(batch.nodes.astype(np.int32).data)
+                _count(counts, batch.subjects)
+                uses += np.bincount(batch.predicates, minlength=len(uses))
+        self.triples = int(uses.sum())
+        self._write("predicates.count", "q", [uses])
+        self._starts("s.start", counts)
+
+    def _by_object(self, sets: SetBuilder, ranks: Numbers, kind: Kind | None) -> None:
+        counts = np.zeros(self.highest + 2 + len(self.values), dtype=np.int64)
+        numbers = self._file("o.set", kind) if kind else None
+        with (
+            self._file("o.p", self._predicate) as predicates,
+            self._file("o.s", self._place) as subjects,
+        ):
+            for batch in self._batches("o, p, s", sets):
+                _append(predicates, self._predicate, batch.predicates)
+                _append(subjects, self._place, batch.subjects)
+                if numbers and kind and batch.nodes is not None:
+                    _append(numbers, kind, ranks[batch.nodes])
+                places = self._places(batch.objects)
+                inside = places < self.outside
+                shift = self.outside - self.highest - 1
+                _count(counts, np.where(inside, places, places - shift))
+        if numbers:
+            numbers.close()
+        self._starts("o.start", counts)
+
+    def _places(self, objects: Numbers) -> Numbers:
+        inside = objects <= self.highest
+        if inside.all():
+            return objects
+        places = self.outside + np.searchsorted(self.values, objects)
+        return np.where(inside, objects, places)
+
+    def _starts(self, name: str, counts: Numbers) -> None:
+        """`counts[-1]` is 0, so that there is one start more than keys."""
+        kind: Kind = "I" if self.triples < 1 << 32 else "Q"
+        ends = np.cumsum(counts, out=counts)
+        ends[1:] = ends[:-1].copy()
+        ends[0] = 0
+        self._write(name, kind, [ends])
+
+    def _batches(self, order: str, sets: SetBuilder) -> Iterator[Batch]:
+        """Rows in an order, copies of a triple made one."""
+        copies = not sets.trivial
+        rows = self.source.triples(order, copies=copies)
+        if not copies:
+            for batch in rows:
+                s, p, o = (_column(batch, n) for n in range(3))
+                yield Batch(s, np.searchsorted(self.predicates, p), o, None)
+            return
+        for columns, starts in _grouped(rows):
+            s, p, o = (column[starts] for column in columns[:3])
+            nodes = sets.nodes(columns[3], starts)
+            yield Batch(s, np.searchsorted(self.predicates, p), o, nodes)
+
+    def _terms(self) -> None:
+        try:
+            self._texts(sort=False)
+        except _Unordered:
+            self._texts(sort=True)
+
+    def _texts(self, *, sort: bool) -> None:
+        lengths = np.zeros(self.highest + 2, dtype=np.int64)
+        tags = np.zeros(self.highest + 1, dtype=np.uint8)
+        last = 0
+        with self._file("text", "B") as file:
+            for batch in self.source.terms(sort=sort):
+                ids = _column(batch, 0)
+                numbers = ids & PAYLOAD
+                if numbers[0] <= last or (np.diff(numbers) <= 0).any():
+                    raise _Unordered
+                last = int(numbers[-1])
+                texts = batch.column(1).cast(pa.large_string())
+                tags[numbers] = ids >> SHIFT
+                lengths[numbers] = np.asarray(pc.binary_length(texts))
+                file.write(_bytes_of(texts))
+        self._write("tag", "B", [tags])
+        total = int(lengths.sum())
+        ends = np.cumsum(lengths, out=lengths)
+        ends[1:] = ends[:-1].copy()
+        ends[0] = 0
+        self._write("text.start", "I" if total < 1 << 32 else "Q", [ends])
+
+    def _hashes(self) -> None:
+        with self._file("hash", "I") as hashes, self._file("hash.n", self._place) as numbers:
+            for batch in self.source.hashes():
+                _append(hashes, "I", batch.column(0).to_numpy())
+                _append(numbers, self._place, _column(batch, 1))
+
+
+class _Unordered(Exception):
+    """The terms do not come in the order of their numbers."""
+
+
+def _column(batch: pa.RecordBatch, at: int) -> Numbers:
+    found: Numbers = batch.column(at).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _append(file: IO[bytes], kind: Kind, array: Array) -> None:
+    file.write(np.ascontiguousarray(array, dtype=np.dtype(kind)).data)
+
+
+def _bytes_of(texts: pa.LargeStringArray) -> memoryview:
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)
+    low, high = ends[texts.offset], ends[texts.offset + len(texts)]
+    return memoryview(data if data is not None else b"")[low:high]
+
+
+def _count(counts: Numbers, keys: Numbers) -> None:
+    """Add to the counts of sorted keys."""
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts[keys[first]] += np.diff(first, append=len(keys))
+
+
+def _grouped(rows: Iterable[pa.RecordBatch]) -> Iterator[tuple[list[Numbers], Numbers]]:
+    """Columns of whole groups of equal triples, and where each group begins."""
+    rest = [np.zeros(0, dtype=np.int64) for _ in range(4)]
+    for batch in rows:
+        columns = [np.concatenate((rest[n], _column(batch, n))) for n in range(4)]
+        starts = _group_starts(columns)
+        last = starts[-1]
+        if last:
+            yield [column[:last] for column in columns], starts[:-1]
+        rest = [column[last:] for column in columns]
+    if len(rest[0]):
+        yield rest, _group_starts(rest)
+
+
+def _group_starts(columns: list[Numbers]) -> Numbers:
+    changed = np.zeros(len(columns[0]), dtype=bool)
+    changed[0] = True
+    for column in columns[:3]:
+        changed[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changed)
