@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from pathlib import Path
+from weakref import WeakSet
 
 import duckdb
 
@@ -37,6 +38,7 @@ class Engine:
             self._database = duckdb.connect(str(self.path or ":memory:"), config=config)
         except duckdb.Error as error:
             raise StoreError(f"{self.path}: the database cannot be opened: {error}") from error
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._lock()
 
     def _clear(self) -> None:
@@ -56,7 +58,9 @@ class Engine:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own: temporary tables, transactions and interrupts are its alone."""
-        return self._database.cursor()
+        cursor = self._database.cursor()
+        self._cursors.add(cursor)
+        return cursor
 
     def wal_size(self) -> int:
         """Bytes in the database's log, which a checkpoint brings into the file."""
@@ -66,7 +70,9 @@ class Engine:
         return wal.stat().st_size if wal.exists() else 0
 
     def close(self) -> None:
-        """Close the database, which writes what is in its log into the file."""
+        """Close the database and all cursors; what is in its log goes into the file."""
+        for cursor in list(self._cursors):
+            cursor.close()
         self._database.close()
         for folder in (self.exchange, self._temporary, self._scratch):
             if folder is not None:

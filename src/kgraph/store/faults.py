@@ -23,20 +23,40 @@ POINTS = (
     "before a purge's rename",
 )
 
-_point, _, _passes = os.environ.get(VARIABLE, "").partition(":")
-_left = int(_passes or 1)
+_point = ""
+_left = 0
+
+
+def arm(where: str) -> None:
+    """Die at a point of `POINTS`, or with `point:3` at the third pass; nowhere for "".
+
+    Raises ValueError if there is no such point.
+    """
+    global _point, _left
+    _point, _, passes = where.partition(":")
+    _left = int(passes or 1)
+    if _point and _point not in POINTS:
+        raise ValueError(f"{_point!r} is no point to die at")
 
 
 def fault(point: str) -> None:
     """Die here if a test has asked for it."""
-    global _left
-    if point == _point:
-        _left -= 1
-        if _left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    if _due(point):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fault_within(point: str, seconds: float) -> None:
     """Die so long after, somewhere in what follows, if a test has asked for it."""
-    if point == _point:
+    if _due(point):
         Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+
+
+def _due(point: str) -> bool:
+    global _left
+    if point != _point:
+        return False
+    _left -= 1
+    return _left <= 0
+
+
+arm(os.environ.get(VARIABLE, ""))
