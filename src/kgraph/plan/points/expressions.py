@@ -1,0 +1,380 @@
+"""Expressions as closures (section 17): compiled once, given a run and a row.
+
+Each has three forms: the term, its identifier, or its effective boolean value. None stands for an
+error, so nothing is raised where errors are common. Errors are those of the naive evaluator.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kgraph.identifiers import SHIFT, Tag
+from kgraph.plan.algebra import (
+    Aggregate,
+    Call,
+    Exists,
+    Expression,
+    Term,
+    TripleExpression,
+    Variable,
+)
+from kgraph.plan.functions.registry import Function, builtins, call
+from kgraph.plan.points.comparing import compare_ids, equal_ids, integer_sum
+from kgraph.plan.points.environment import Env, Layout
+from kgraph.plan.points.run import Run, Slots
+from kgraph.plan.variables import TERMS
+from kgraph.values.literals import ExpressionError, boolean, effective_boolean_value
+
+if TYPE_CHECKING:
+    from kgraph.plan.points.compiler import Compiler
+
+Truth = Callable[[Run, Slots], bool | None]
+TermOf = Callable[[Run, Slots], Term | None]
+IdOf = Callable[[Run, Slots], int | None]
+
+_ORDERS: Mapping[str, tuple[int, ...]] = {"<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+_SUMS = frozenset("+-*")
+
+
+def _nothing(run: Run, row: Slots) -> None:
+    return None
+
+
+class Expressions:
+    """The closures of expressions in one place of a plan."""
+
+    def __init__(self, env: Env, compiler: "Compiler") -> None:
+        """`env` is what is known of the rows that the closures are given."""
+        self._env, self._compiler = env, compiler
+
+    # -- identifiers
+
+    def native(self, expression: Expression) -> bool:
+        """Whether the identifier is at hand before the term."""
+        if isinstance(expression, Call):
+            sums = expression.function in _SUMS and len(expression.arguments) == 2
+            return sums and all(self.native(argument) for argument in expression.arguments)
+        return isinstance(expression, (Variable, *TERMS))
+
+    def ident(self, expression: Expression) -> IdOf:
+        """The identifier of the value."""
+        if isinstance(expression, Variable):
+            slot = self._env.slot(expression.name)
+            return lambda run, row: row[slot]
+        if isinstance(expression, TERMS):
+            constant = self._env.scope.layout.constant(expression)
+            return lambda run, row: row[constant]
+        term = self.term(expression)
+
+        def ident_of_term(run: Run, row: Slots) -> int | None:
+            found = term(run, row)
+            return None if found is None else run.id_for(found)
+
+        if not self.native(expression):
+            return ident_of_term
+        assert isinstance(expression, Call)
+        assert isinstance(expression.function, str)
+        operator, (left, right) = expression.function, map(self.ident, expression.arguments)
+
+        def ident_of_sum(run: Run, row: Slots) -> int | None:
+            one, other = left(run, row), right(run, row)
+            if one is None or other is None:
+                return None
+            found = integer_sum(operator, one, other)
+            return ident_of_term(run, row) if found is None else found
+
+        return ident_of_sum
+
+    # -- terms
+
+    def term(self, expression: Expression) -> TermOf:
+        """The value."""
+        if isinstance(expression, TERMS):
+            return lambda run, row: expression
+        if isinstance(expression, Variable):
+            slot = self._env.slot(expression.name)
+
+            def variable(run: Run, row: Slots) -> Term | None:
+                held = row[slot]
+                return None if held is None else run.term_of(held)
+
+            return variable
+        truth = self._condition(expression)
+        if truth is not None:
+            return _boolean_term(truth)
+        if isinstance(expression, TripleExpression):
+            parts = (expression.subject, expression.predicate, expression.object)
+            return self._call("TRIPLE", parts)
+        if isinstance(expression, Aggregate | Exists):
+            return _nothing
+        if expression.function == "IF":
+            return self._if(expression.arguments)
+        if expression.function == "COALESCE":
+            return self._coalesce(expression.arguments)
+        return self._call(expression.function, expression.arguments)
+
+    def _if(self, arguments: tuple[Expression, ...]) -> TermOf:
+        condition, then, otherwise = arguments
+        truth, yes, no = self.truth(condition), self.term(then), self.term(otherwise)
+
+        def chosen(run: Run, row: Slots) -> Term | None:
+            decided = truth(run, row)
+            if decided is None:
+                return None
+            return yes(run, row) if decided else no(run, row)
+
+        return chosen
+
+    def _coalesce(self, arguments: tuple[Expression, ...]) -> TermOf:
+        terms = [self.term(argument) for argument in arguments]
+
+        def first(run: Run, row: Slots) -> Term | None:
+            for term in terms:
+                found = term(run, row)
+                if found is not None:
+                    return found
+            return None
+
+        return first
+
+    def _call(self, name: str | NamedNode, arguments: tuple[Expression, ...]) -> TermOf:
+        terms = [self.term(argument) for argument in arguments]
+        if isinstance(name, NamedNode):
+            return _added(name, terms)
+        function = builtins().get(name)
+        if function is None or not _fits(function, len(terms)):
+            return _nothing
+        if function.contextual:
+            return _contextual(function, terms, remembers=name == "BNODE" and bool(terms))
+        if len(terms) == 1:
+            return _unary(function.implementation, terms[0])
+        return _plain(function.implementation, terms)
+
+    # -- truth
+
+    def truth(self, expression: Expression) -> Truth:
+        """The effective boolean value."""
+        truth = self._condition(expression)
+        if truth is not None:
+            return truth
+        term = self.term(expression)
+        slot = self._env.slot(expression.name) if isinstance(expression, Variable) else None
+
+        def truth_of_term(run: Run, row: Slots) -> bool | None:
+            if slot is not None:
+                held = row[slot]
+                if held is not None and held >> SHIFT == Tag.BOOLEAN:
+                    return bool(held & 1)
+            found = term(run, row)
+            try:
+                return None if found is None else effective_boolean_value(found)
+            except ExpressionError:
+                return None
+
+        return truth_of_term
+
+    def _condition(self, expression: Expression) -> Truth | None:
+        """The closure of what is true, false or an error by itself; None for all else."""
+        if isinstance(expression, Exists):
+            return self._compiler.exists(expression, self._env)
+        if not isinstance(expression, Call) or not isinstance(expression.function, str):
+            return None
+        name, arguments = expression.function, expression.arguments
+        if name in ("&&", "||"):
+            return _decided([self.truth(one) for one in arguments], decisive=name == "||")
+        if name in ("IN", "NOT IN"):
+            return self._member(arguments, negated=name == "NOT IN")
+        if name == "BOUND":
+            return self._bound(arguments[0])
+        if len(arguments) == 1:
+            return self._unary_condition(name, arguments[0])
+        if len(arguments) == 2 and all(self.native(argument) for argument in arguments):
+            return _comparison(name, *map(self.ident, arguments))
+        return None
+
+    def _bound(self, argument: Expression) -> Truth:
+        if not isinstance(argument, Variable):
+            return lambda run, row: False
+        slot = self._env.slot(argument.name)
+        return lambda run, row: row[slot] is not None
+
+    def _unary_condition(self, name: str, argument: Expression) -> Truth | None:
+        if name == "!":
+            truth = self.truth(argument)
+
+            def negation(run: Run, row: Slots) -> bool | None:
+                found = truth(run, row)
+                return None if found is None else not found
+
+            return negation
+        tags = _KINDS.get(name)
+        if tags is None or not self.native(argument):
+            return None
+        ident = self.ident(argument)
+
+        def is_kind(run: Run, row: Slots) -> bool | None:
+            found = ident(run, row)
+            return None if found is None else found >> SHIFT in tags
+
+        return is_kind
+
+    def _member(self, arguments: tuple[Expression, ...], *, negated: bool) -> Truth:
+        """Section 17.4.1.9: one that is equal decides; otherwise an error in any is one here."""
+        sought, *members = map(self.ident, arguments)
+
+        def is_member(run: Run, row: Slots) -> bool | None:
+            one = sought(run, row)
+            if one is None:
+                return None
+            failed = False
+            for member in members:
+                other = member(run, row)
+                same = None if other is None else equal_ids(run, one, other)
+                if same:
+                    return not negated
+                failed = failed or same is None
+            return None if failed else negated
+
+        return is_member
+
+
+_KINDS: Mapping[str, frozenset[int]] = {
+    "ISIRI": frozenset({int(Tag.IRI)}),
+    "ISURI": frozenset({int(Tag.IRI)}),
+    "ISBLANK": frozenset({int(Tag.BLANK)}),
+    "ISTRIPLE": frozenset({int(Tag.TRIPLE)}),
+    "ISLITERAL": frozenset(int(tag) for tag in Tag if Tag.IRI < tag < Tag.TRIPLE),
+    "ISNUMERIC": frozenset(int(tag) for tag in (Tag.INTEGER, Tag.DECIMAL, Tag.NUMBER)),
+}
+
+
+def _boolean_term(truth: Truth) -> TermOf:
+    def boolean_term(run: Run, row: Slots) -> Term | None:
+        found = truth(run, row)
+        return None if found is None else boolean(found)
+
+    return boolean_term
+
+
+def _decided(truths: list[Truth], *, decisive: bool) -> Truth:
+    """Section 17.2: an error counts only where no other operand decides."""
+
+    def decided(run: Run, row: Slots) -> bool | None:
+        failed = False
+        for truth in truths:
+            found = truth(run, row)
+            if found is decisive:
+                return decisive
+            failed = failed or found is None
+        return None if failed else not decisive
+
+    return decided
+
+
+def _comparison(name: str, left: IdOf, right: IdOf) -> Truth | None:
+    if name in ("=", "!="):
+        return _equality(left, right, negated=name == "!=")
+    if name == "SAMETERM":
+
+        def same_term(run: Run, row: Slots) -> bool | None:
+            one, other = left(run, row), right(run, row)
+            return None if one is None or other is None else one == other
+
+        return same_term
+    wanted = _ORDERS.get(name)
+    if wanted is None:
+        return None
+
+    def ordered(run: Run, row: Slots) -> bool | None:
+        one, other = left(run, row), right(run, row)
+        if one is None or other is None:
+            return None
+        found = compare_ids(run, one, other)
+        if found is None or found is False:
+            return found
+        return found in wanted
+
+    return ordered
+
+
+def _equality(left: IdOf, right: IdOf, *, negated: bool) -> Truth:
+    def equality(run: Run, row: Slots) -> bool | None:
+        one, other = left(run, row), right(run, row)
+        if one is None or other is None:
+            return None
+        found = equal_ids(run, one, other)
+        return None if found is None else found is not negated
+
+    return equality
+
+
+def _fits(function: Function, count: int) -> bool:
+    return function.least <= count and (function.most is None or count <= function.most)
+
+
+def _unary(implementation: Callable[..., Term], argument: TermOf) -> TermOf:
+    def unary(run: Run, row: Slots) -> Term | None:
+        found = argument(run, row)
+        try:
+            return None if found is None else implementation(found)
+        except ExpressionError:
+            return None
+
+    return unary
+
+
+def _plain(implementation: Callable[..., Term], arguments: list[TermOf]) -> TermOf:
+    def plain(run: Run, row: Slots) -> Term | None:
+        terms = []
+        for argument in arguments:
+            found = argument(run, row)
+            if found is None:
+                return None
+            terms.append(found)
+        try:
+            return implementation(*terms)
+        except ExpressionError:
+            return None
+
+    return plain
+
+
+def _contextual(function: Function, arguments: list[TermOf], *, remembers: bool) -> TermOf:
+    """`remembers`: the row keeps the blank nodes that were made for texts."""
+
+    def made(*terms: Term, run: Run, row: Slots) -> Term:
+        context = run.functions
+        if remembers:
+            if row[Layout.blank_nodes] is None:
+                row[Layout.blank_nodes] = {}
+            context = context.within(row[Layout.blank_nodes])
+        return function(terms, context)
+
+    def contextual(run: Run, row: Slots) -> Term | None:
+        terms = [argument(run, row) for argument in arguments]
+        given = [term for term in terms if term is not None]
+        if len(given) < len(terms):
+            return None
+        try:
+            return made(*given, run=run, row=row)
+        except ExpressionError:
+            return None
+
+    return contextual
+
+
+def _added(name: NamedNode, arguments: list[TermOf]) -> TermOf:
+    """A cast or a program's function, as it is known when the query runs."""
+
+    def added(run: Run, row: Slots) -> Term | None:
+        terms = [argument(run, row) for argument in arguments]
+        given = [term for term in terms if term is not None]
+        if len(given) < len(terms):
+            return None
+        try:
+            return call(name, given, run.functions)
+        except ExpressionError:
+            return None
+
+    return added

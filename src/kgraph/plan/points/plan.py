@@ -1,0 +1,152 @@
+"""A pattern compiled for points: kept by the text of a query, run on one snapshot after another."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kgraph.errors import QueryEvaluationError
+from kgraph.plan.algebra import (
+    BGP,
+    Distinct,
+    Extend,
+    Filter,
+    Graph,
+    Group,
+    Join,
+    LeftJoin,
+    Minus,
+    OrderBy,
+    PathPattern,
+    Pattern,
+    Project,
+    Reduced,
+    Service,
+    Slice,
+    Union,
+    Values,
+)
+from kgraph.plan.estimates import Estimates
+from kgraph.plan.execution import Context, Row, Rows
+from kgraph.plan.points.compiler import Compiler, Observe, Rule, remembers
+from kgraph.plan.points.environment import Env, Layout, Scope
+from kgraph.plan.points.graphs import graph
+from kgraph.plan.points.groups import group
+from kgraph.plan.points.joins import filter_step, join
+from kgraph.plan.points.modifiers import distinct, order_by, project, reduced, slice_
+from kgraph.plan.points.operators import extend, left_join, minus, service, union, values
+from kgraph.plan.points.pathsteps import path_step
+from kgraph.plan.points.run import Run, Slots, Step
+from kgraph.plan.points.tables import getter
+from kgraph.plan.variables import Analysis
+from kgraph.store.graphs import UnionOfAll
+
+FIRST_BATCH, BATCH = 64, 1024
+KEPT_ORDERS = 4
+"""Sizes of store for which one plan keeps its steps: their order follows from the statistics."""
+
+_RULES: dict[type[Any], Rule] = {
+    BGP: join,
+    Join: join,
+    PathPattern: path_step,
+    LeftJoin: left_join,
+    Filter: filter_step,
+    Union: union,
+    Graph: graph,
+    Extend: extend,
+    Minus: minus,
+    Values: values,
+    Service: service,
+    Group: group,
+    OrderBy: order_by,
+    Project: project,
+    Distinct: distinct,
+    Reduced: reduced,
+    Slice: slice_,
+}
+_TOO_DEEP = "the query is nested too deeply; take it apart"
+
+
+class _Steps:
+    """The steps of a pattern, ordered for stores of one size."""
+
+    def __init__(self, plan: "PointPlan", context: Context, observe: Observe | None) -> None:
+        compiler = Compiler(Estimates(context, plan.analysis), _RULES, observe)
+        compiler.remembers = plan.remembers
+        self.layout: Layout = compiler.layout
+        env = Env(Scope(self.layout))
+        try:
+            self.step: Step = compiler.step(plan.pattern, env)
+        except RecursionError:
+            raise QueryEvaluationError(_TOO_DEEP) from None
+        self.read = getter(env.scope.slots(plan.variables))
+
+    def begun(self, context: Context) -> tuple[Run, Slots]:
+        """A run, and the row that it begins with."""
+        run = Run(context)
+        run.blank = self.layout.filled(run)
+        return run, run.blank.copy()
+
+
+class PointPlan:
+    """A pattern with the variables that are shown; for any snapshot, and for several threads."""
+
+    def __init__(self, pattern: Pattern, variables: tuple[str, ...] | None = None) -> None:
+        """All projectable variables by name, if none are named."""
+        self.pattern, self.analysis = pattern, Analysis()
+        if variables is None:
+            possible = self.analysis.of(pattern).possible
+            variables = tuple(sorted(n for n in possible if not n.startswith(("_:", "."))))
+        self.variables = variables
+        self.remembers = remembers(pattern)
+        self._steps: dict[object, _Steps] = {}
+
+    def _prepared(self, context: Context) -> _Steps:
+        size = context.snapshot.statistics.triples.bit_length()
+        key = size, isinstance(context.default, UnionOfAll)
+        steps = self._steps.get(key)
+        if steps is None:
+            if len(self._steps) >= KEPT_ORDERS:
+                self._steps.clear()
+            steps = self._steps[key] = _Steps(self, context, None)
+        return steps
+
+    def run(self, context: Context, observe: Observe | None = None) -> Rows:
+        """The solutions, as they are found; raises QueryStopped when a limit is reached.
+
+        `observe` puts something around the steps of this run: EXPLAIN counts rows so.
+        """
+        steps = _Steps(self, context, observe) if observe else self._prepared(context)
+        return Rows(self.variables, _batches(steps, context))
+
+    def ask(self, context: Context) -> bool:
+        """Whether there is a solution; the first one ends it."""
+        run, row = (steps := self._prepared(context)).begun(context)
+        try:
+            return any(True for _ in steps.step(run, row))
+        except RecursionError:
+            raise QueryEvaluationError(_TOO_DEEP) from None
+
+
+def _batches(steps: _Steps, context: Context) -> Iterator[list[Row]]:
+    run, row = steps.begun(context)
+    read, limits = steps.read, context.limits
+    batch: list[Row] = []
+    size, given = FIRST_BATCH, 0
+    limits.check()
+    try:
+        for _ in steps.step(run, row):
+            batch.append(read(row))
+            if len(batch) == size:
+                given += size
+                limits.check_rows(given)
+                yield batch
+                batch, size = [], BATCH
+    except RecursionError:
+        raise QueryEvaluationError(_TOO_DEEP) from None
+    limits.check_rows(given + len(batch))
+    if batch:
+        yield batch
+
+
+def solve(pattern: Pattern, context: Context, variables: tuple[str, ...] | None = None) -> Rows:
+    """The solutions of a pattern that is asked once."""
+    return PointPlan(pattern, variables).run(context)
