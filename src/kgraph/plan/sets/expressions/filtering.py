@@ -1,0 +1,220 @@
+"""FILTER: the rows for which a condition is true; what SQL does comes first, then EXISTS, Python.
+
+A condition is taken apart into leaves, each asked for the rows where it is true or where it is
+false; so an error needs no third value. A leaf over one variable whose values are in the dictionary
+becomes `x IN (SELECT id FROM term WHERE ...)`: each text is looked at once, not once a row.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kgraph.plan.algebra import Call, Exists, Expression
+from kgraph.plan.sets.apply import VALUE, MapDistinct, expression_evaluator, truth_when_unbound
+from kgraph.plan.sets.dialect import quoted
+from kgraph.plan.sets.expressions.compile import compiled
+from kgraph.plan.sets.expressions.encoding import EVERY, INLINE_MASK, tagged
+from kgraph.plan.sets.expressions.folding import folded
+from kgraph.plan.sets.expressions.narrowing import useful_tags
+from kgraph.plan.sets.expressions.pieces import Environment, NotInSQL, Piece, TermPiece
+from kgraph.plan.sets.expressions.scope import (
+    Scope,
+    column_sql,
+    has_exists,
+    variables_of,
+    varies,
+)
+from kgraph.plan.sets.expressions.values import truth
+from kgraph.plan.sets.local_terms import dictionary
+from kgraph.plan.sets.relation import Relation
+
+if TYPE_CHECKING:
+    from kgraph.plan.sets.compiler import Compiler
+
+
+def filtered(compiler: "Compiler", relation: Relation, condition: Expression) -> Relation:
+    """The rows for which a condition is true."""
+    condition = folded(condition, compiler.context.functions)
+    later, exists, sqls = [], [], []
+    scope = Scope(compiler, relation, python=False)
+    for part in conjuncts(condition):
+        if isinstance(part, Exists):
+            exists.append(part)
+            continue
+        try:
+            sqls.append(holds(part, scope))
+        except NotInSQL:
+            later.append(part)
+    if sqls:
+        relation = scope.result(where=" AND ".join(sqls))
+    for part in exists:
+        from kgraph.plan.sets.exists import semi_join
+
+        relation = semi_join(compiler, relation, part)
+    for part in later:
+        scope = Scope(compiler, relation)
+        test = holds(part, scope)
+        relation = scope.result(where=test)
+    return relation
+
+
+def conjuncts(condition: Expression) -> Iterator[Expression]:
+    """What has to be true at once."""
+    if isinstance(condition, Call) and condition.function == "&&":
+        for part in condition.arguments:
+            yield from conjuncts(part)
+    else:
+        yield condition
+
+
+def join_condition(
+    compiler: "Compiler", left: Relation, right: Relation, condition: Expression
+) -> str | None:
+    """The condition over FROM items `l` and `r`; None where it is not SQL over their columns."""
+    condition = folded(condition, compiler.context.functions)
+
+    def variable(name: str) -> Piece | None:
+        one, other = left.column(name), right.column(name)
+        if one is None and other is None:
+            return None
+        tags = (one.tags if one else 0) | (other.tags if other else 0)
+        found = f"l.{quoted(name)}" if one else f"r.{quoted(name)}"
+        if one is not None and other is not None and one.nullable:
+            found = f"coalesce(l.{quoted(name)}, r.{quoted(name)})"
+        return TermPiece(found, tags & EVERY)
+
+    def leaf(expression: Expression, wanted: bool) -> str:
+        environment = Environment(variable, compiler.constant)
+        try:
+            return _direct(expression, wanted, environment)
+        except NotInSQL:
+            return _by_dictionary(compiler, expression, wanted, environment)
+
+    try:
+        return _decided(condition, True, leaf)
+    except NotInSQL:
+        return None
+
+
+def holds(condition: Expression, scope: Scope) -> str:
+    """SQL that is true where the condition is, and false or NULL elsewhere."""
+    return _decided(condition, True, lambda leaf, wanted: _leaf(leaf, wanted, scope))
+
+
+Leaf = Callable[[Expression, bool], str]
+
+
+def _decided(condition: Expression, wanted: bool, leaf: Leaf) -> str:
+    """SQL that is true where the condition is true (or, if that is not wanted, false)."""
+    if isinstance(condition, Call) and condition.function == "!" and len(condition.arguments) == 1:
+        return _decided(condition.arguments[0], not wanted, leaf)
+    if isinstance(condition, Call) and condition.function in ("&&", "||"):
+        parts = [_decided(part, wanted, leaf) for part in condition.arguments]
+        word = " AND " if (condition.function == "&&") == wanted else " OR "
+        return f"({word.join(parts)})"
+    return leaf(condition, wanted)
+
+
+def _leaf(expression: Expression, wanted: bool, scope: Scope) -> str:
+    if varies(expression):
+        found = scope.applied(expression, as_truth=True)
+        return found if wanted else f"(NOT {found})"
+    if has_exists(expression):
+        return _by_row(expression, wanted, scope)
+    # Without the dictionary, if that will do; then once for each term; then row by row.
+    bare = Environment(_without_text(scope), scope.compiler.constant)
+    try:
+        return _direct(expression, wanted, bare)
+    except NotInSQL:
+        pass
+    try:
+        return _by_dictionary(scope.compiler, expression, wanted, bare)
+    except NotInSQL:
+        return _by_row(expression, wanted, scope)
+
+
+def _without_text(scope: Scope) -> Callable[[str], Piece | None]:
+    def variable(name: str) -> Piece | None:
+        column = scope.relation.column(name)
+        return None if column is None else TermPiece(column_sql(name), column.tags & EVERY)
+
+    return variable
+
+
+def _direct(expression: Expression, wanted: bool, environment: Environment) -> str:
+    found = truth(compiled(expression, environment))
+    if environment.doubts:
+        environment.doubts.clear()
+        raise NotInSQL("SQL cannot be sure")
+    return f"({found})" if wanted else f"(NOT ({found}))"
+
+
+def _by_row(expression: Expression, wanted: bool, scope: Scope) -> str:
+    environment = scope.environment()
+    try:
+        found = truth(compiled(expression, environment))
+    except NotInSQL:
+        found = scope.applied(expression, as_truth=True)
+        return f"({found})" if wanted else f"(NOT {found})"
+    if environment.doubts:
+        value = scope.applied(expression, as_truth=True, doubts=environment.doubts)
+        doubtful = " OR ".join(f"({doubt}) IS TRUE" for doubt in environment.doubts)
+        found = f"CASE WHEN {doubtful} THEN {value} ELSE {found} END"
+    return f"({found})" if wanted else f"(NOT ({found}))"
+
+
+def _by_dictionary(
+    compiler: "Compiler", expression: Expression, wanted: bool, environment: Environment
+) -> str:
+    """A leaf over one variable: the values inside are tested as they are, the others in the
+    dictionary; those that SQL is not sure of are decided by a step before."""
+    names = variables_of(expression)
+    piece = environment.variable(names[0]) if len(names) == 1 else None
+    if not isinstance(piece, TermPiece) or has_exists(expression):
+        raise NotInSQL("several variables")
+    (name,) = names
+    tags = piece.tags & useful_tags(expression, name)
+    tests = []
+    if tags & INLINE_MASK:
+        inside = TermPiece(piece.id, tags & INLINE_MASK)
+        test = _direct(expression, wanted, _of_one(name, inside, compiler))
+        tests.append(_all(tagged(piece.id, tags & INLINE_MASK, piece.tags), test))
+    if tags & ~INLINE_MASK:
+        found = _in_dictionary(compiler, expression, wanted, name, tags & ~INLINE_MASK)
+        tests += [f"{piece.id} IN ({select})" for select in found]
+    when_unbound = truth_when_unbound(expression, compiler.context.functions)
+    if when_unbound is not None and when_unbound == wanted:
+        tests.append(f"{piece.id} IS NULL")
+    return "(" + (" OR ".join(tests) or "FALSE") + ")"
+
+
+def _all(*tests: str) -> str:
+    return "(" + (" AND ".join(test for test in tests if test != "TRUE") or "TRUE") + ")"
+
+
+def _of_one(name: str, piece: TermPiece, compiler: "Compiler") -> Environment:
+    return Environment(lambda n: piece if n == name else None, compiler.constant)
+
+
+def _in_dictionary(
+    compiler: "Compiler", expression: Expression, wanted: bool, name: str, tags: int
+) -> Iterator[str]:
+    """SELECTs of the identifiers of the terms for which it is true, or false."""
+    environment = _of_one(name, TermPiece("t.id", tags, lambda: "t"), compiler)
+    found = truth(compiled(expression, environment))
+    among = tagged("t.id", tags, EVERY)
+    test = f"({found})" if wanted else f"(NOT ({found}))"
+    if not environment.doubts:
+        yield f"SELECT t.id FROM {dictionary(compiler)} AS t WHERE {among} AND {test}"
+        return
+    doubtful = " OR ".join(f"({doubt}) IS TRUE" for doubt in environment.doubts)
+    source = dictionary(compiler)
+    table = compiler.fresh("decided")
+    evaluator = expression_evaluator(expression, (name,), as_truth=True)
+    select = f"SELECT t.id FROM {source} AS t WHERE {among} AND ({doubtful})"
+    compiler.add_step(
+        MapDistinct(table, select, ("id",), ("BIGINT",), "BOOLEAN", evaluator, "doubtful terms")
+    )
+    yield (
+        f"SELECT t.id FROM {source} AS t WHERE {among} AND NOT ({doubtful}) AND {test}"
+        f" UNION ALL SELECT id FROM {quoted(table)} WHERE {VALUE} = {str(wanted).upper()}"
+    )
