@@ -91,13 +91,7 @@ class Encoder:
         self._insert("term", pa.table(columns))
         self._texts.append((self.next_number, texts))
         self.next_number += len(texts)
-        _, firsts = np.unique(hashes, return_index=True)
-        alone = np.zeros(len(hashes), np.bool_)
-        alone[firsts] = True
-        alone &= ~taken
-        self._known.add(hashes[alone], identifiers[alone])
-        for place in np.flatnonzero(~alone):
-            self._known.add_namesake(texts[int(place)].as_py(), int(identifiers[place]))
+        self._known.add_new(hashes, identifiers, texts, taken)
         return identifiers
 
     def _insert(self, table: str, rows: pa.Table) -> None:

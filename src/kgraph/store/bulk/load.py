@@ -60,20 +60,14 @@ def load_documents(
     if level not in LEVELS:
         raise ValueError(f"{level} is no level")
     sources = [Source(*document) for document in documents]
-    writer.acquire()
-    try:
-        with writer.shared.engine.cursor() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                return _Loading(writer, cursor, level, progress).run(
-                    sources, author, message, time
-                )
-            except BaseException:
-                with suppress(duckdb.Error):  # where COMMIT itself failed, it is over
-                    cursor.execute("ROLLBACK")
-                raise
-    finally:
-        writer.release()
+    with writer.new_generation(), writer.held(), writer.shared.engine.cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            return _Loading(writer, cursor, level, progress).run(sources, author, message, time)
+        except BaseException:
+            with suppress(duckdb.Error):  # where COMMIT itself failed, it is over
+                cursor.execute("ROLLBACK")
+            raise
 
 
 class _Loading:

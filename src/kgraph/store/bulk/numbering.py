@@ -14,7 +14,8 @@ Hashes = npt.NDArray[np.uint64]
 Identifiers = npt.NDArray[np.int64]
 
 UNKNOWN = -1
-Same = Callable[[Identifiers, pa.Array], npt.NDArray[np.bool_]]
+Flags = npt.NDArray[np.bool_]
+Same = Callable[[Identifiers, pa.Array], Flags]
 """Whether terms have these texts, one by one."""
 
 
@@ -30,21 +31,36 @@ class KnownTerms:
 
     def add_sorted(self, hashes: Hashes, identifiers: Identifiers) -> None:
         """Remember terms; equal hashes are no harm, but only one of them will be found."""
+        if not len(hashes):
+            return
         self._runs.append((hashes, identifiers))
         while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
             right, left = self._runs.pop(), self._runs.pop()
             self._runs.append(_merged(left, right))
 
     def add(self, hashes: Hashes, identifiers: Identifiers) -> None:
-        """Remember terms that `find` did not know."""
+        """Remember terms whose hashes are all different, in any order."""
         order = np.argsort(hashes, kind="stable")
         self.add_sorted(hashes[order], identifiers[order])
 
-    def add_namesake(self, text: str, identifier: int) -> None:
-        """Remember a term whose hash is that of another."""
-        self._namesakes[text] = identifier
+    def add_new(
+        self, hashes: Hashes, identifiers: Identifiers, texts: pa.Array, taken: Flags
+    ) -> None:
+        """Remember terms that `find` did not know; `taken` as it said, or equal among themselves."""
+        _, firsts = np.unique(hashes, return_index=True)
+        alone = np.zeros(len(hashes), np.bool_)
+        alone[firsts] = True
+        alone &= ~taken
+        self.add(hashes[alone], identifiers[alone])
+        for place in np.flatnonzero(~alone):
+            self._namesakes[texts[int(place)].as_py()] = int(identifiers[place])
 
-    def find(self, hashes: Hashes, texts: pa.Array) -> tuple[Identifiers, npt.NDArray[np.bool_]]:
+    @property
+    def runs(self) -> int:
+        """How many sorted arrays there are to look into."""
+        return len(self._runs)
+
+    def find(self, hashes: Hashes, texts: pa.Array) -> tuple[Identifiers, Flags]:
         """Identifiers (`UNKNOWN` where there is none); where a hash is another term's."""
         found = self._candidates(hashes)
         hits = np.flatnonzero(found != UNKNOWN)

@@ -111,7 +111,7 @@ _INLINE = f"""
 _KEYS = f"""
     SELECT coalesce({_INLINE}, -1) AS inline, md5_number_lower(
         CASE WHEN starts_with(text, '<<(') THEN substr(text, 5, length(text) - 8) ELSE text END
-    ) AS hash FROM {_INCOMING}"""
+    ) AS hash, place FROM {_INCOMING}"""
 
 _ESCAPES = {"t": 9, "b": 8, "n": 10, "r": 13, "f": 12}
 
@@ -140,8 +140,8 @@ _DESCRIBE = f"""
         ELSE substr(text, 3) END AS lexical,
     CASE WHEN starts_with(suffix, '^') THEN substr(suffix, 4, length(suffix) - 4) END AS datatype,
     CASE WHEN starts_with(suffix, '@') THEN substr(suffix, 2) END AS language,
-    suffix IS NOT NULL AND contains(text, '\\u') AS unusual
-    FROM (SELECT text, CASE WHEN starts_with(text, '"')
+    suffix IS NOT NULL AND contains(text, '\\u') AS unusual, place
+    FROM (SELECT text, place, CASE WHEN starts_with(text, '"')
         THEN regexp_extract(text, '"([^"]*)$', 1) END AS suffix FROM {_INCOMING})"""
 
 _ESCAPE = re.compile(r"\\(u[0-9A-F]{4}|U[0-9A-F]{8}|.)", re.DOTALL)
@@ -176,7 +176,7 @@ def keys(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Keys:
 
 def described(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Described:
     """The dictionary's columns for texts whose value does not go inside."""
-    table = _over(cursor, texts, _DESCRIBE).combine_chunks()
+    table = _over(cursor, texts, _DESCRIBE)
     tags = table["tag"].to_numpy().astype(np.int64)
     lexical, datatype = table["lexical"], table["datatype"]
     unusual = np.flatnonzero(table["unusual"].to_numpy())
@@ -192,13 +192,20 @@ def described(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Described:
 
 
 def _over(cursor: duckdb.DuckDBPyConnection, texts: pa.Array, query: str) -> pa.Table:
-    batches = pa.table({"text": texts}).to_batches(max_chunksize=_BATCH)
-    schema = pa.schema({"text": texts.type})
-    cursor.register(_INCOMING, pa.Table.from_batches(batches, schema))
+    """The query's rows in the order of the texts; the engine's threads do not keep it."""
+    table = pa.table({"text": texts, "place": np.arange(len(texts), dtype=np.int32)})
+    batches = table.to_batches(max_chunksize=_BATCH)
+    cursor.register(_INCOMING, pa.Table.from_batches(batches, table.schema))
     try:
-        return cursor.sql(query).to_arrow_table()
+        found = cursor.sql(query).to_arrow_table().combine_chunks()
     finally:
         cursor.unregister(_INCOMING)
+    places = found["place"].to_numpy()
+    if (places[1:] > places[:-1]).all():
+        return found
+    order = np.empty(len(places), np.int32)
+    order[places] = np.arange(len(places), dtype=np.int32)
+    return found.take(pa.array(order)).combine_chunks()
 
 
 def _literals(lexical: pa.Array, datatype: pa.Array, places: npt.NDArray[np.int64]) -> list[Literal]:
