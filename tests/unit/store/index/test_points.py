@@ -1,17 +1,17 @@
-"""Views of commits, against a list of quads for each commit."""
+"""Views of commits, against a dict of quads for each commit; runs, built in between or not."""
 
-from dataclasses import dataclass, field
 from itertools import product
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
+from tests.unit.store.index.model import TERMS, A, Model, tables
 
 from kgraph.identifiers import Tag, identifier, inline_id
 from kgraph.store.graphs import Merge, Named, UnionOfAll
 from kgraph.store.index import Index, PointStore
-from kgraph.terms import Term
 
 IRIS = [identifier(Tag.IRI, n) for n in (1, 2, 5, 9)]
 SUBJECTS = [*IRIS, identifier(Tag.BLANK, 3)]
@@ -37,55 +37,17 @@ CHANGE = st.tuples(
     st.sampled_from(["add", "add", "remove"]), TRIPLES, st.sampled_from(GRAPHS),
     st.sampled_from(LEVELS), st.integers(0, 3),
 )  # fmt: skip
-STEP = st.tuples(st.sampled_from(["commit", "commit", "discard"]), st.lists(CHANGE, max_size=12))
-
-Quad = tuple[int, int, int, int]
-
-
-@dataclass
-class Model:
-    """What each commit holds: quad -> level and round."""
-
-    now: dict[Quad, tuple[int, int]] = field(default_factory=dict)
-
-    def changed(self, changes: list) -> list[tuple[bool, int, int, int, int, int, int]]:
-        """Apply; the log rows of what really changed."""
-        rows = []
-        for what, triple, g, level, round_ in changes:
-            quad = (*triple, g)
-            held = self.now.get(quad)
-            if what == "remove" and held:
-                del self.now[quad]
-                rows.append((False, *quad, *held))
-            elif what == "add" and held != (level, round_):
-                if held:
-                    rows.append((False, *quad, *held))
-                self.now[quad] = (level, round_)
-                rows.append((True, *quad, level, round_))
-        return rows
-
-    def quads(self, level: int, graphs) -> set[Quad]:
-        found = set()
-        for quad, (of, _) in self.now.items():
-            named = isinstance(graphs, Named) and graphs.graphs is None
-            anywhere = isinstance(graphs, UnionOfAll)
-            there = quad[3] != 0 if named else anywhere or quad[3] in graphs.graphs
-            if of <= level and there:
-                found.add(quad)
-        return found
+PLAIN = st.tuples(st.just("add"), TRIPLES, st.just(0), st.just(0), st.just(0))
+CHANGES = st.lists(CHANGE, max_size=12) | st.lists(PLAIN, max_size=12)
+STEP = st.tuples(st.sampled_from(["commit", "commit", "discard", "build"]), CHANGES)
+PATTERNS = list(
+    product([None, IRIS[0], IRIS[2]], [None, *PREDICATES], [None, IRIS[0], OBJECTS[5], OBJECTS[7]])
+)
 
 
 def matching(rows, s, p, o) -> list:
     wanted = [(0, s), (1, p), (2, o)]
     return sorted(r for r in rows if all(v is None or r[at] == v for at, v in wanted))
-
-
-PATTERNS = [
-    pattern
-    for pattern in product(
-        [None, IRIS[0], IRIS[2]], [None, *PREDICATES], [None, IRIS[0], OBJECTS[5], OBJECTS[7]]
-    )
-]
 
 
 def agrees(index: Index, model: Model) -> None:
@@ -122,13 +84,21 @@ def names_agree(index: Index, model: Model) -> None:
         assert sorted(index.graphs_of(*triple)) == expected
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(STEP, max_size=5), st.sampled_from(LEVELS))
-def test_each_view_shows_its_own_commit(steps: list, level: int) -> None:
-    points, model = PointStore(), Model()
-    views, commit = [(points.at(0, level), Model())], 0
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(STEP, max_size=5), st.sampled_from(LEVELS), st.booleans())
+def test_each_view_shows_its_own_commit(
+    tmp_path: Path, steps: list, level: int, in_memory: bool
+) -> None:
+    points, model = PointStore(None if in_memory else tmp_path), Model()
+    views, commit, latest = [(points.at(0, level), Model())], 0, Model()
     for what, changes in steps:
-        kept = dict(model.now)
+        if what == "build":
+            points.use(points.build(tables(latest), commit))
+            views.append((points.at(commit, level), latest))
+            continue
+        model = Model(dict(latest.now))
         half = len(changes) // 2
         points.apply(commit + 1, [], model.changed(changes[:half]))
         points.apply(commit + 1, [], model.changed(changes[half:]))
@@ -136,37 +106,68 @@ def test_each_view_shows_its_own_commit(steps: list, level: int) -> None:
         if what == "discard":
             agrees(staged, model)
             points.discard(commit + 1)
-            model = Model(kept)
         else:
-            commit += 1
-            views.append((staged, Model(dict(model.now))))
+            commit, latest = commit + 1, model
+            views.append((staged, model))
     for view, then in views:
         agrees(view, then)
 
 
-NAME: Term = NamedNode("http://example.org/a")
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(CHANGES, CHANGES, CHANGES)
+def test_commits_go_on_while_runs_are_built(
+    tmp_path: Path, first: list, second: list, third: list
+) -> None:
+    points, model = PointStore(tmp_path), Model()
+    points.apply(1, [], model.changed(first))
+    runs = points.build(tables(model), 1)
+    points.apply(2, [(identifier(Tag.IRI, 15), "<x:new>")], model.changed(second))
+    then = Model(dict(model.now))
+    points.apply(3, [], model.changed(third))
+    points.use(runs)
+    agrees(points.at(2, 2), then)
+    agrees(points.at(3, 1), model)
+    assert points.at(2, 2).id_of(NamedNode("x:new")) == identifier(Tag.IRI, 15)
+    assert points.at(1, 2).id_of(NamedNode("x:new")) is None
+    points.discard(3)
+    agrees(points.at(2, 0), then)
 
 
 def test_terms_are_known_from_their_commit_on() -> None:
     points = PointStore()
     number = identifier(Tag.IRI, 1)
-    points.apply(1, [(number, str(NAME))], [])
-    assert points.at(0, 0).id_of(NAME) is None
-    assert points.at(1, 0).id_of(NAME) == number
-    assert points.at(1, 0).term_of(number) == NAME
+    points.apply(1, [(number, str(A))], [])
+    assert points.at(0, 0).id_of(A) is None
+    assert points.at(1, 0).id_of(A) == number
+    assert points.at(1, 0).term_of(number) == A
 
 
 def test_a_discarded_term_gives_its_number_back() -> None:
     points = PointStore()
     number, blank = identifier(Tag.IRI, 1), BlankNode("b")
-    points.apply(1, [(number, str(NAME))], [])
-    assert points.at(1, 0).term_of(number) == NAME
+    points.apply(1, [(number, str(A))], [])
+    assert points.at(1, 0).term_of(number) == A
     points.discard(1)
-    assert points.at(1, 0).id_of(NAME) is None
+    assert points.at(1, 0).id_of(A) is None
     other = NamedNode("http://example.org/b")
     points.apply(1, [(number, str(other)), (identifier(Tag.BLANK, 2), str(blank))], [])
     assert points.at(1, 0).term_of(number) == other
-    assert points.at(1, 0).id_of(NAME) is None
+    assert points.at(1, 0).id_of(A) is None
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_terms_come_back_from_runs_as_they_went_in(tmp_path: Path, shuffled: bool) -> None:
+    points = PointStore(tmp_path)
+    points.use(points.build(tables(Model(), shuffled=shuffled), 1))
+    index = points.at(1, 0)
+    for number, term in TERMS.items():
+        assert index.text_of(number) == str(term)
+        assert index.term_of(number) == term
+        assert index.id_of(term) == number
+    assert index.terms_of(list(TERMS)) == list(TERMS.values())
+    assert index.id_of(NamedNode("http://example.org/nowhere")) is None
 
 
 def test_values_inside_identifiers_need_no_dictionary() -> None:
@@ -176,9 +177,14 @@ def test_values_inside_identifiers_need_no_dictionary() -> None:
     assert index.text_of(index.id_of(seven)) == str(seven)
 
 
-def test_an_unknown_identifier_is_an_error() -> None:
+@pytest.mark.parametrize("number", [identifier(Tag.IRI, 12), identifier(Tag.IRI, 99)])
+def test_an_unknown_identifier_is_an_error(tmp_path: Path, number: int) -> None:
+    points = PointStore(tmp_path)
     with pytest.raises(KeyError):
-        PointStore().at(0, 0).text_of(identifier(Tag.IRI, 12))
+        points.at(0, 0).text_of(number)
+    points.use(points.build(tables(Model()), 1))
+    with pytest.raises(KeyError):
+        points.at(1, 0).term_of(number)
 
 
 def test_commits_come_in_order() -> None:
