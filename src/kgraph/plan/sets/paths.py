@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from kgraph.plan.algebra import Node, Path, PathPattern, TriplePattern, Variable
+from kgraph.plan.sets.automata import reversed_path
 from kgraph.plan.sets.compiler import Compiler, Seeds
 from kgraph.plan.sets.dialect import SEMI_JOIN
 from kgraph.plan.sets.joins import join, union
@@ -22,7 +23,7 @@ from kgraph.plan.sets.relation import (
     quoted,
     select,
 )
-from kgraph.plan.sets.walks import Starts, Walks, begins_empty, empties, recursive, reversed_path
+from kgraph.plan.sets.walks import Starts, Walks, begins_empty, empties, recursive
 
 
 def matches_nothing(pattern: PathPattern) -> bool:

@@ -18,6 +18,7 @@ from kgraph.plan.algebra import (
     ZeroOrMore,
     ZeroOrOne,
 )
+from kgraph.plan.sets.automata import automaton, reversed_path
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import SEMI_JOIN, recursion, with_tables
 
@@ -82,21 +83,6 @@ def recursive(path: Path) -> bool:
             return False
 
 
-def reversed_path(path: Path) -> Path:
-    """The path that leads back."""
-    match path:
-        case Inverse(inner):
-            return inner
-        case SequencePath(first, second):
-            return SequencePath(reversed_path(second), reversed_path(first))
-        case AlternativePath(left, right):
-            return AlternativePath(reversed_path(left), reversed_path(right))
-        case ZeroOrMore(inner) | OneOrMore(inner) | ZeroOrOne(inner):
-            return type(path)(reversed_path(inner))
-        case _:
-            return Inverse(path)
-
-
 class Walks:
     """Prints paths over the active graph."""
 
@@ -119,9 +105,8 @@ class Walks:
                 return self._either(left, right, starts)
             case ZeroOrOne(inner):
                 return self._optional(inner, starts)
-            case ZeroOrMore(inner) | OneOrMore(inner):
-                zero = isinstance(path, ZeroOrMore) or empties(inner)
-                return self._closure(inner, starts, zero=zero)
+            case ZeroOrMore() | OneOrMore():
+                return self._closure(path, starts)
 
     def nodes(self) -> str:
         """A SELECT of the subjects and objects of the active graph, each once."""
@@ -210,31 +195,58 @@ class Walks:
         kept = Starts(f"SELECT * FROM {table}", starts.by_graph, starts.constant, cheap=True)
         return kept, [(table, starts.sql)]
 
-    def _closure(self, inner: Path, starts: Starts | None, *, zero: bool) -> str:
+    def _closure(self, path: ZeroOrMore | OneOrMore, starts: Starts | None) -> str:
         """Everything that any number of steps leads to: ALP of section 18.4."""
-        name, edges = self.compiler.fresh("reached"), self.compiler.fresh("edges")
-        given: list[tuple[str, str]] = []
-        inner = _without_zero(inner)
+        inner = _without_zero(path.path)
+        if not _single(inner):
+            return self._by_states(path, starts)
+        zero = isinstance(path, ZeroOrMore) or empties(path.path)
         begun = self._zero(starts) if zero else self.pairs(inner, starts)
-        base = f"SELECT {', '.join(self.columns)} FROM ({begun}) AS begun"
-        step = self._edges(inner, edges, given)
+        name = self.compiler.fresh("reached")
         same = f"r.o = e.s{' AND r.g = e.g' if self.by_graph else ''}"
         shown = "r.s, e.o, r.g" if self.by_graph else "r.s, e.o"
         return recursion(
             name,
             self.columns,
-            base,
-            f"SELECT {shown} FROM {name} AS r, {step} AS e WHERE {same}",
-            *given,
+            f"SELECT {', '.join(self.columns)} FROM ({begun}) AS begun",
+            f"SELECT {shown} FROM {name} AS r, ({self.pairs(inner, None)}) AS e WHERE {same}",
         )
 
-    def _edges(self, inner: Path, name: str, given: list[tuple[str, str]]) -> str:
-        """The steps of a recursion as a FROM item; what is no single step is computed once."""
-        pairs = self.pairs(inner, None)
-        if isinstance(inner, Link) or (isinstance(inner, Inverse) and isinstance(inner.path, Link)):
-            return f"({pairs})"
-        given.append((name, pairs))
-        return name
+    def _by_states(self, path: ZeroOrMore | OneOrMore, starts: Starts | None) -> str:
+        """The same for a path of several steps: each term once in each state of its machine."""
+        machine = automaton(path)
+        name, moves = self.compiler.fresh("reached"), self.compiler.fresh("moves")
+        g = ", g" if self.by_graph else ""
+        begun = (
+            starts.sql if starts is not None else f"SELECT DISTINCT s{g} FROM {moves} WHERE q = 0"
+        )
+        if starts is None and 0 in machine.final:
+            begun = self.nodes()
+        if starts is not None and self.by_graph and not starts.by_graph:
+            first = f"SELECT DISTINCT s, g FROM {moves} WHERE q = 0"
+            begun = f"SELECT m.s, m.g FROM ({first}) AS m {SEMI_JOIN} ({begun}) AS b ON m.s = b.s"
+        edges = " UNION ALL ".join(
+            f"SELECT {move.before} AS q, {move.after} AS n, s, o{g} "
+            f"FROM ({self._steps(move.step)}) AS m"
+            for move in machine.moves
+        )
+        same = f"r.o = e.s AND r.q = e.q{' AND r.g = e.g' if self.by_graph else ''}"
+        walked = recursion(
+            name,
+            ("q", *self.columns),
+            f"SELECT 0 AS q, s, s AS o{g} FROM ({begun}) AS begun",
+            f"SELECT e.n, r.s, e.o{', r.g' if self.by_graph else ''} "
+            f"FROM {name} AS r, {moves} AS e WHERE {same}",
+            (moves, edges),
+        )
+        final = ", ".join(str(state) for state in sorted(machine.final))
+        shown = ", ".join(self.columns)
+        return f"SELECT DISTINCT {shown} FROM ({walked}) AS w WHERE q IN ({final})"
+
+
+def _single(path: Path) -> bool:
+    """Whether it is one predicate, forward or backward."""
+    return isinstance(path.path if isinstance(path, Inverse) else path, Link)
 
 
 def _without_zero(path: Path) -> Path:
