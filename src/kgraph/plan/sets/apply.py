@@ -98,12 +98,13 @@ def expression_evaluator(
 ) -> Callable[["Context"], Callable[[list[tuple[Any, ...]]], list[Value]]]:
     """Evaluates an expression for rows of identifiers (or truth values) of some variables.
 
-    `solutions` names the column that tells solutions apart: BNODE(text) is the same blank node
+    `solutions` names the last column, that tells solutions apart: BNODE(text) is the same blank node
     within one.
     """
 
     def evaluator(context: "Context") -> Callable[[list[tuple[Any, ...]]], list[Value]]:
         scope = _scope(context.functions)
+        terms_count = len(names) - (solutions is not None)
         terms, id_for = context.locals, context.locals.id_for
         query = context.functions.blank_nodes.setdefault("\0", context.functions.fresh_blank_node())
 
@@ -115,8 +116,7 @@ def expression_evaluator(
                 if value is not None and name != solutions
             )
             if solutions is not None:
-                number = row[list(names).index(solutions)]
-                solution.blank_nodes = _BlankNodes(f"{query} {solutions} {number}")
+                solution.blank_nodes = _BlankNodes(f"{query} {solutions} {row[-1]}")
             try:
                 found = evaluate(expression, solution, scope)
                 return effective_boolean_value(found) if as_truth else id_for(found)
@@ -124,7 +124,7 @@ def expression_evaluator(
                 return None
 
         def batch(rows: list[tuple[Any, ...]]) -> list[Value]:
-            terms.terms_of(sorted({v for row in rows for v in row if _is_id(v)}))
+            terms.terms_of(list({v for row in rows for v in row[:terms_count] if _is_id(v)}))
             return list(_checked(context, map(one, rows)))
 
         return batch

@@ -54,8 +54,8 @@ class KeepLocalTerms(CreateTable):
         context.limits.check()
         if self.first:
             cursor.execute(create_table(self.name, self.sql))
-        known = cursor.execute(f"SELECT count(*) FROM {quoted(self.name)}").fetchone()
-        made = context.locals.made[known[0] if known else 0 :]
+        ((known,),) = cursor.execute(f"SELECT count(*) FROM {quoted(self.name)}").fetchall()
+        made = context.locals.made[known:]
         if made:
             rows = _table(made)
             insert(cursor, self.name, rows)

@@ -210,16 +210,15 @@ def _inexact(compiler: "Compiler") -> bool:
     cursor = compiler.context.snapshot.cursor()
     found = cursor.execute(
         f"SELECT 1 FROM term WHERE number IS NULL AND id BETWEEN {low} AND {high} LIMIT 1"
-    ).fetchone()
+    ).fetchall()
     locals_ = compiler.context.locals.made
-    return found is not None or any(low <= one <= high for one, _ in locals_)
+    return bool(found) or any(low <= one <= high for one, _ in locals_)
 
 
 def ranked(scope: Scope, identifier: str) -> str:
     """The rank of terms among those that occur, by a step."""
     name = scope.compiler.fresh("_:ranked")
     scope.replace(scope.selected_all((name, identifier)), [Column(name, True, EVERY)])
-    scope.joined.clear()
     one = column_sql(name)
     source = f"SELECT DISTINCT {one} FROM ({scope.relation.sql}) AS {ROW} WHERE {one} IS NOT NULL"
     return scope.mapped(

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from kgraph.errors import QueryEvaluationError, QueryStopped
-from kgraph.plan.algebra import Distinct, Pattern, Project, Reduced, Slice
+from kgraph.plan.algebra import Distinct, Pattern, Project, Reduced, Slice, Variable
 from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import UNBOUND, drop_table
@@ -48,7 +48,7 @@ def _shown(pattern: Pattern, relation: Relation) -> tuple[str, ...]:
         pattern = pattern.pattern
     if isinstance(pattern, Project):
         return tuple(dict.fromkeys(variable.name for variable in pattern.variables))
-    return relation.names
+    return tuple(name for name in relation.names if Variable(name).projectable)
 
 
 class Running(Rows):

@@ -253,7 +253,7 @@ class Expressions(Paths, ABC):
             for variable, known in self.aggregates:
                 if known == aggregate:
                     return variable
-        variable = Variable(f".agg{self.aggregate_count}")
+        variable = Variable(f"_:.agg{self.aggregate_count}")
         self.aggregate_count += 1
         self.aggregates.append((variable, aggregate))
         return variable

@@ -186,7 +186,7 @@ def test_nodes_and_annotations(text: str):
     assert where(text) == NODES[text]
 
 
-COUNT, SUM = Variable(".agg0"), Variable(".agg1")
+COUNT, SUM = Variable("_:.agg0"), Variable("_:.agg1")
 COUNTED = (COUNT, Aggregate("COUNT", None))
 MODIFIED = {
     "SELECT ?s ?x { ?s :p ?o }": Project(SPO, (S, X)),

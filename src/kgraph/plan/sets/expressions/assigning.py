@@ -158,7 +158,7 @@ def double_term(text: str) -> Term:
 def exact_term(digits: str, scale: str, whole: bool) -> Term:
     """The integer or decimal of these digits, so many of them after the point."""
     if whole:
-        return literal_of(Number("integer", int(digits)))
+        return literal_of(Number("integer", int(digits) // 10 ** int(scale)))
     return literal_of(Number("decimal", Decimal(f"{digits}e-{scale}")))
 
 

@@ -37,6 +37,8 @@ from kgraph.plan.sets.expressions.values import string, tags_of, truth
 Handler = Callable[..., Piece]
 ABSENT = TermPiece(f"{NULL}::BIGINT", 0)
 """A variable that is bound nowhere, or an expression that is always an error."""
+ERROR = Call("+", ())
+"""An expression that is always an error, for Python as for SQL."""
 _STRICT: dict[str, Handler] = {}
 _FORMS: dict[str, Handler] = {}
 
@@ -89,6 +91,8 @@ def _call(call: Call, environment: Environment) -> Piece:
     form = None if isinstance(call.function, NamedNode) else _FORMS.get(name)
     if form is not None:
         return form(call, environment)
+    if call == ERROR:
+        return ABSENT
     handler = _strict().get(name)
     if handler is None:
         raise NotInSQL(name)

@@ -3,10 +3,9 @@
 from kgraph.plan.algebra import Call, Exists, Expression, TripleExpression, Variable, walk
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.sets.apply import value_of_constants
+from kgraph.plan.sets.expressions.compile import ERROR
 from kgraph.plan.sets.expressions.scope import varies
 
-ERROR = Call("+", ())
-"""An expression that is always an error; Python says so as SQL does."""
 _FOLDED = Call | TripleExpression
 
 
