@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kgraph.store.index.build import build_runs
-from kgraph.store.index.files import Torn, current, read_stamp
+from kgraph.store.index.files import Torn, current, read_stamp, remove_others
 from kgraph.store.index.norun import NoRuns, Run, copies_in
 from kgraph.store.index.overlay import Copy, Logged, Overlay
 from kgraph.store.index.queries import Source
@@ -52,6 +52,11 @@ class PointStore:
         """The highest number of a term in the runs; 0 if there are none."""
         return self._state[0].highest
 
+    @property
+    def runs_highest(self) -> int:
+        """The highest number (`id & PAYLOAD`) of a term in the runs; 0 if there are none."""
+        return self._state[0].highest
+
     def open(self, commit: int, generation: int) -> bool:
         """Map the runs in the folder, if they are whole, of this generation, and not of the future.
 
@@ -69,6 +74,8 @@ class PointStore:
         if stamp.commit > commit:
             return False
         self._begin(Runs(folder, stamp))
+        if self._folder:
+            remove_others(self._folder, folder)
         return True
 
     def build(self, source: Source, commit: int) -> Runs:

@@ -16,6 +16,7 @@ from kgraph.store.index.norun import Rows
 from kgraph.store.index.overlay import Copy
 from kgraph.store.index.sets import unpacked_sets
 
+_INSIDE = sum(1 << tag for tag in INLINE)
 SCANNABLE = 500_000
 """Up to so many triples there is a map by predicate, made when it is first asked for."""
 READ_AHEAD = 1 << 28
@@ -82,7 +83,7 @@ class Runs:
     def subject_rows(self, s: int, p: int | None) -> Rows:
         """The rows of a subject, or of subject and predicate."""
         n = s & PAYLOAD
-        if n > self.highest or s >> SHIFT in INLINE:
+        if n > self.highest or _INSIDE >> (s >> SHIFT) & 1:
             return 0, 0
         low, high = self._s_start[n], self._s_start[n + 1]
         if p is None or low == high:
@@ -92,7 +93,7 @@ class Runs:
     def object_rows(self, o: int, p: int | None) -> Rows:
         """The rows of an object, or of object and predicate."""
         n = o & PAYLOAD
-        if o >> SHIFT in INLINE:
+        if _INSIDE >> (o >> SHIFT) & 1:
             at = bisect_left(self._values, o)
             if at == len(self._values) or self._values[at] != o:
                 return 0, 0
@@ -110,7 +111,7 @@ class Runs:
         if low == high:
             return -1
         place = o & PAYLOAD
-        if o >> SHIFT in INLINE:
+        if _INSIDE >> (o >> SHIFT) & 1:
             at = bisect_left(self._values, o)
             if at == len(self._values) or self._values[at] != o:
                 return -1

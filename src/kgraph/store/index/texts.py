@@ -8,30 +8,26 @@ import re
 
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from kgraph.identifiers import SHIFT, Tag
+from kgraph.identifiers import Tag
 from kgraph.terms import Term
 
 _ESCAPE = re.compile(r"\\(u[0-9A-F]{4}|U[0-9A-F]{8}|.)", re.DOTALL)
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
 _DIRECTIONS = {"ltr": BaseDirection.LTR, "rtl": BaseDirection.RTL}
 _KNOWN_DATATYPES = 4096
+_IRI, _BLANK, _TRIPLE = int(Tag.IRI), int(Tag.BLANK), int(Tag.TRIPLE)
 _datatypes: dict[str, NamedNode] = {}
 
 
 def term_from(text: str, tag: int) -> Term:
     """The term with this text; the tag tells a triple term from an IRI."""
-    if tag == Tag.IRI:
+    if tag == _IRI:
         return NamedNode(text[1:-1])
-    if tag == Tag.BLANK:
+    if tag == _BLANK:
         return BlankNode(text[2:])
-    if tag == Tag.TRIPLE:
+    if tag == _TRIPLE:
         return _triple(text)
     return _literal(text)
-
-
-def term_with(text: str, identifier: int) -> Term:
-    """The term with this text, which the dictionary has under this identifier."""
-    return term_from(text, identifier >> SHIFT)
 
 
 def _literal(text: str) -> Literal:
@@ -44,10 +40,10 @@ def _literal(text: str) -> Literal:
         return Literal(lexical)
     if suffix[0] == "^":
         return Literal(lexical, datatype=_datatype(suffix[3:-1]))
-    language, _, direction = suffix[1:].partition("--")
-    if direction:
+    if "--" in suffix:
+        language, _, direction = suffix[1:].partition("--")
         return Literal(lexical, language=language, direction=_DIRECTIONS[direction])
-    return Literal(lexical, language=language)
+    return Literal(lexical, language=suffix[1:])
 
 
 def _unescaped(found: re.Match[str]) -> str:

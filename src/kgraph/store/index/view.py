@@ -11,10 +11,11 @@ from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
 from kgraph.store.index.overlay import Copy, Overlay, Touched
-from kgraph.store.index.texts import term_with
+from kgraph.store.index.texts import term_from
 from kgraph.terms import Term
 
 CACHED_TERMS = 1 << 17
+_INSIDE = sum(1 << tag for tag in INLINE)
 EVERYWHERE = UnionOfAll()
 Triples = Iterable[tuple[int, int, int]]
 Quads = Iterable[tuple[int, int, int, int]]
@@ -68,7 +69,7 @@ class Index:
 
     def text_of(self, identifier: int) -> str:
         """The text (`str`) of a term; KeyError for one that the store does not have."""
-        if identifier >> SHIFT in INLINE:
+        if _INSIDE >> (identifier >> SHIFT) & 1:
             return str(inline_term(identifier))
         found = self._overlay.texts.get(identifier)
         return self._run.text_of(identifier) if found is None else found
@@ -79,9 +80,11 @@ class Index:
         found = cache.get(identifier)
         if found is not None:
             return found
-        if identifier >> SHIFT in INLINE:
+        tag = identifier >> SHIFT
+        if _INSIDE >> tag & 1:
             return inline_term(identifier)
-        term = term_with(self.text_of(identifier), identifier)
+        text = self._overlay.texts.get(identifier)
+        term = term_from(self._run.text_of(identifier) if text is None else text, tag)
         if len(cache) >= CACHED_TERMS:
             cache.clear()
         cache[identifier] = term
