@@ -49,11 +49,6 @@ class PointStore:
 
     @property
     def runs_highest(self) -> int:
-        """The highest number of a term in the runs; 0 if there are none."""
-        return self._state[0].highest
-
-    @property
-    def runs_highest(self) -> int:
         """The highest number (`id & PAYLOAD`) of a term in the runs; 0 if there are none."""
         return self._state[0].highest
 
