@@ -8,23 +8,27 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kgraph.errors import MalformedRequest
 from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
 from kgraph.store.engine import Engine
+from kgraph.store.export import export_parquet
 from kgraph.store.lock import FolderLock
 from kgraph.store.maintenance import Maintenance
 from kgraph.store.merging import merge
 from kgraph.store.published import Shared
+from kgraph.store.purge import Doomed, purge
 from kgraph.store.recovery import recover
 from kgraph.store.relations import Tables, roll_back
-from kgraph.store.schema import PUBLIC
+from kgraph.store.schema import PUBLIC, SEALED
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
 from kgraph.store.transaction import Transaction
 from kgraph.store.writer import Writer
+from kgraph.terms import Term
+from kgraph.vocab import RDF
 
 
 class Store:
@@ -132,6 +136,37 @@ class Store:
     def merge(self) -> None:
         """Put what commits changed into new sorted tables and runs; commits may go on meanwhile."""
         merge(self._writer)
+
+    def purge(
+        self,
+        terms: Sequence[Term] = (),
+        quads: Sequence[Quad] = (),
+        *,
+        author: str,
+        time: datetime,
+    ) -> CommitRecord:
+        """Take terms and quads out of the present, the past, and every file of the store.
+
+        With a term go all quads and terms that contain it or have it as datatype, and what
+        commits say of it; with a quad, terms that nothing else mentions, or ever did. A text that
+        contains the name of a term is another term: name it too. Cursors of snapshots that were
+        made before are closed. The commit says that and when there was a purge, and by whom; not
+        of what.
+        """
+        with self.snapshot(level=SEALED) as snapshot:
+            keys = [key for quad in quads if (key := history.key_of(snapshot.dictionary, quad))]
+            ids = [one for term in terms if (one := snapshot.id_of(term)) is not None]
+            doomed = Doomed(tuple(ids), tuple(keys), snapshot.id_of(NamedNode(RDF + "type")))
+        record = purge(self._writer, doomed, author=author, time=time)
+        self._maintenance.committed()
+        return record
+
+    def export_parquet(
+        self, folder: Path, *, level: int = PUBLIC, as_of: int | datetime | None = None
+    ) -> list[Path]:
+        """Write a snapshot as Parquet files; see `kgraph.store.export`."""
+        with self.snapshot(level=level, as_of=as_of) as snapshot:
+            return export_parquet(self._shared.engine, snapshot, folder)
 
     def checkpoint(self) -> None:
         """Bring the database's log into its file; commits wait for it, readers do not."""

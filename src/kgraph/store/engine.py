@@ -1,5 +1,6 @@
 """One DuckDB database, opened so that SQL reaches nothing but the store's own folders."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ from weakref import WeakSet
 import duckdb
 
 from kgraph.errors import StoreError
+from kgraph.store.faults import fault
 
 DATABASE = "graph.duckdb"
 TEMPORARY = "temp"
@@ -27,34 +29,36 @@ class Engine:
         self._scratch = Path(tempfile.mkdtemp(prefix="kgraph-")) if folder is None else None
         home = folder or self._scratch
         assert home is not None
+        self.folder = folder
         self.path = folder / DATABASE if folder else None
         """The database file; None in memory."""
         self.exchange = (home / EXCHANGE).absolute()
         """Files that SQL may read and write: bulk loads and exports pass through here."""
         self._temporary = (home / TEMPORARY).absolute()
         self._clear()
-        config = _config(self._temporary, memory_limit, threads)
+        self._config = _config(self._temporary, memory_limit, threads)
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        self._database = self._connect()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            self._database = duckdb.connect(str(self.path or ":memory:"), config=config)
+            database = duckdb.connect(str(self.path or ":memory:"), config=self._config)
         except duckdb.Error as error:
             raise StoreError(f"{self.path}: the database cannot be opened: {error}") from error
-        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
-        self._lock()
+        quoted = str(self.exchange).replace("'", "''")
+        for setting in (
+            f"allowed_directories = ['{quoted}']",
+            "TimeZone = 'UTC'",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            database.execute(f"SET {setting}")
+        return database
 
     def _clear(self) -> None:
         for folder in (self.exchange, self._temporary):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-
-    def _lock(self) -> None:
-        quoted = str(self.exchange).replace("'", "''")
-        self._database.execute(f"SET allowed_directories = ['{quoted}']")
-        for setting in (
-            "TimeZone = 'UTC'",
-            "enable_external_access = false",
-            "lock_configuration = true",
-        ):
-            self._database.execute(f"SET {setting}")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own: temporary tables, transactions and interrupts are its alone."""
@@ -69,14 +73,43 @@ class Engine:
         wal = self.path.with_name(f"{self.path.name}.wal")
         return wal.stat().st_size if wal.exists() else 0
 
-    def close(self) -> None:
-        """Close the database and all cursors; what is in its log goes into the file."""
+    def close_cursors(self) -> None:
+        """Close all cursors, whoever has them: their reading ends with an error."""
         for cursor in list(self._cursors):
             cursor.close()
+
+    def replace(self, path: Path) -> None:
+        """Put another database file in place of this one and open it; cursors are closed.
+
+        `path` is in the same file system, and is gone afterwards.
+        """
+        assert self.path is not None
+        self.close_cursors()
+        self._database.execute("CHECKPOINT")
+        self._database.close()
+        try:
+            fault("before a purge's rename")
+            path.replace(self.path)
+            sync(self.path.parent)
+        finally:
+            self._database = self._connect()
+
+    def close(self) -> None:
+        """Close the database and all cursors; what is in its log goes into the file."""
+        self.close_cursors()
         self._database.close()
         for folder in (self.exchange, self._temporary, self._scratch):
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def sync(folder: Path) -> None:
+    """What was renamed in a folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _config(

@@ -6,7 +6,7 @@ import duckdb
 from pyoxigraph import DefaultGraph, Quad
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID, inline_id
-from kgraph.store.changes import CommitRecord, Event
+from kgraph.store.changes import CommitRecord, Event, QuadKey
 from kgraph.store.index import Index
 from kgraph.store.published import Published
 from kgraph.store.relations import rows
@@ -33,7 +33,7 @@ def events(
     cursor: duckdb.DuckDBPyConnection, published: Published, index: Index, quad: Quad
 ) -> list[Event]:
     """The history of a quad. A change of its level is a removal and an addition."""
-    key = _key(index, quad)
+    key = key_of(index, quad)
     if key is None:
         return []
     where = "s = ? AND p = ? AND o = ? AND g = ?"
@@ -52,7 +52,7 @@ def events(
 def _brought_in_bulk(
     cursor: duckdb.DuckDBPyConnection,
     published: Published,
-    key: tuple[int, int, int, int],
+    key: QuadKey,
     logged: list[Event],
 ) -> list[Event]:
     until = logged[0].commit if logged else published.commit + 1
@@ -67,7 +67,9 @@ def _brought_in_bulk(
     return [Event(bulk, True, level, round_) for level, round_ in found]
 
 
-def _key(index: Index, quad: Quad) -> tuple[int, int, int, int] | None:
+def key_of(index: Index, quad: Quad) -> QuadKey | None:
+    """The identifiers of a quad; None if the store does not know all its terms."""
+
     def known(term: Term) -> int | None:
         found = inline_id(term)
         return index.id_of(term) if found is None else found

@@ -43,8 +43,8 @@ class Shared:
 
     def read(self) -> tuple[duckdb.DuckDBPyConnection, Published]:
         """A cursor in a read transaction, and the state that it sees."""
-        cursor = self.engine.cursor()
         with self.lock:
+            cursor = self.engine.cursor()
             cursor.execute("BEGIN")
             cursor.execute("SELECT 1 FROM meta LIMIT 0")  # a transaction begins with its first read
             return cursor, self.published

@@ -126,27 +126,28 @@ def write(cursor: duckdb.DuckDBPyConnection, before: Counts, after: Counts) -> N
     insert(cursor, "class_statistics", rows)
 
 
-def rebuild(cursor: duckdb.DuckDBPyConnection, union: str, type_id: int | None) -> Counts:
+def rebuild(
+    cursor: duckdb.DuckDBPyConnection, union: str, type_id: int | None, into: str = ""
+) -> None:
     """Count anew in SQL and write the tables.
 
     `union`: a FROM item with s, p, o, level: the first copies of all triples. `type_id`: the
-    identifier of rdf:type.
+    identifier of rdf:type. `into`: the attached database with the tables, and a point.
     """
-    cursor.execute("DELETE FROM statistics")
-    cursor.execute("DELETE FROM class_statistics")
+    cursor.execute(f"DELETE FROM {into}statistics")
+    cursor.execute(f"DELETE FROM {into}class_statistics")
     cursor.execute(
-        f"""INSERT INTO statistics
+        f"""INSERT INTO {into}statistics
         SELECT p, count(*), count(DISTINCT s), count(DISTINCT o), bit_or(1::BIGINT << (o >> 59)),
             count(*) FILTER (level = 1), count(*) FILTER (level = {SEALED})
         FROM {union} GROUP BY p ORDER BY p"""
     )
     if type_id is not None:
         cursor.execute(
-            f"""INSERT INTO class_statistics
+            f"""INSERT INTO {into}class_statistics
             SELECT o, count(*) FROM {union} WHERE p = ? GROUP BY o ORDER BY o""",
             [type_id],
         )
-    return read(cursor)
 
 
 assert len(LEVELS) == 3, "counts are kept for three levels"

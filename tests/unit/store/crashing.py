@@ -1,5 +1,6 @@
 """A process that writes to a store until it is killed, and what it must have left behind."""
 
+import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -13,6 +14,8 @@ from kgraph.store import Change, Merge, Named, Snapshot, Store, UnionOfAll, faul
 from kgraph.store.bulk import bulk_load
 from kgraph.store.schema import SEALED
 
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.unit.store.crashing"])
 START = datetime(2024, 1, 1, tzinfo=UTC)
 GRAPHS = [DefaultGraph(), NamedNode("urn:g0"), NamedNode("urn:g1")]
 DOCUMENT = "".join(f'<urn:loaded{i % 50}> <urn:p{i % 3}> "{i}" .\n' for i in range(400))
@@ -67,6 +70,11 @@ def write(folder: Path, fault: str, loads: bool, acknowledged: Connection) -> No
             store.merge()
         if number % 4 == 0:
             store.checkpoint()
+
+
+def purge(folder: Path, fault: str, iri: str) -> None:
+    faults.arm(fault)
+    Store.open(folder).purge([NamedNode(iri)], author="keeper", time=START)
 
 
 def time_of(number: int) -> datetime:

@@ -1,6 +1,5 @@
 """Killed at any point, a store comes back with its last commit, whole, and with runs that agree."""
 
-import multiprocessing
 import os
 import random
 from pathlib import Path
@@ -11,8 +10,6 @@ from tests.unit.store import crashing
 from kgraph.store import Store
 from kgraph.store.faults import POINTS
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.unit.store.crashing"])
 KILLS = 50 if os.environ.get("KGRAPH_REQUIRE_ALL") else 12
 IN_LOADS = {"in a bulk load"}
 IN_PURGES = {point for point in POINTS if "purge" in point}
@@ -21,8 +18,8 @@ SECONDS = 30
 
 def run(folder: Path, fault: str, *, loads: bool, kill_after: float | None = None) -> int:
     """Let a process write until it dies; the last commit that it told of."""
-    here, there = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=crashing.write, args=(folder, fault, loads, there))
+    here, there = crashing.PROCESSES.Pipe(duplex=False)
+    process = crashing.PROCESSES.Process(target=crashing.write, args=(folder, fault, loads, there))
     process.start()
     there.close()
     if kill_after is not None:
