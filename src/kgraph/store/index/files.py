@@ -88,7 +88,7 @@ def write_stamp(folder: Path, stamp: Stamp, kinds: dict[str, Kind]) -> None:
         sync(path)
         stamp.files[name] = File(kind, path.stat().st_size, checksum(path))
     body = json.dumps(asdict(stamp), sort_keys=True)
-    (folder / STAMP).write_text(f"{zlib.crc32(body.encode()):08x} {body}\n", encoding="utf-8")
+    (folder / STAMP).write_text(f"{zlib.crc32(body.encode()):08x} {body}", encoding="utf-8")
     sync(folder / STAMP)
     sync(folder)
 
@@ -96,7 +96,7 @@ def write_stamp(folder: Path, stamp: Stamp, kinds: dict[str, Kind]) -> None:
 def read_stamp(folder: Path) -> Stamp:
     """The stamp of a folder whose files agree with it; Torn if they do not."""
     try:
-        found, _, body = (folder / STAMP).read_text(encoding="utf-8").rstrip("\n").partition(" ")
+        found, _, body = (folder / STAMP).read_text(encoding="utf-8").partition(" ")
         if found != f"{zlib.crc32(body.encode()):08x}":
             raise Torn(f"{folder / STAMP} is damaged")
         fields = json.loads(body)
@@ -108,7 +108,9 @@ def read_stamp(folder: Path) -> Stamp:
             path = folder / name
             if path.stat().st_size != file.size or checksum(path) != file.checksum:
                 raise Torn(f"{path} is not what was written")
-    except OSError as error:
+    except Torn:
+        raise
+    except (OSError, ValueError) as error:
         raise Torn(f"{folder}: {error}") from error
     return stamp
 
