@@ -87,7 +87,8 @@ def _lang(environment: Environment, piece: Piece) -> Piece:
     if isinstance(piece, TermPiece) and piece.tags & _LANGUAGE:
         language = f"split_part({piece.column('language')}, '--', 1)"
         rest = tagged(piece.id, LITERALS, piece.tags)
-        return Text(cases([(tagged(piece.id, _LANGUAGE, piece.tags), language), (rest, "''")]))
+        found = cases([(tagged(piece.id, _LANGUAGE, piece.tags), language), (rest, "''")])
+        return Text(f"CASE WHEN {piece.id} IS NOT NULL THEN {found} END")
     test = among(piece, LITERALS)
     return Text(f"CASE WHEN NOT {unknown(piece)} AND {test} THEN '' END")
 
@@ -149,4 +150,4 @@ def _datatype_of_term(piece: TermPiece) -> str:
         rest &= ~_LANGUAGE
     if rest:
         branches.append((tagged(piece.id, rest, piece.tags), piece.column("datatype")))
-    return cases(branches, "NULL::VARCHAR")
+    return f"CASE WHEN {piece.id} IS NOT NULL THEN {cases(branches, 'NULL::VARCHAR')} END"

@@ -70,4 +70,4 @@ def _zone(environment: Environment, piece: Piece) -> Piece:
         return ABSENT
     shown = f"CASE WHEN {has_zone(one)} THEN 'Z' ELSE '' END"
     found = cases([(among(piece, DATE), "''"), (among(piece, DATE_TIME), shown)])
-    return Text(f"CAST({found} AS VARCHAR)")
+    return Text(f"CASE WHEN {one} IS NOT NULL THEN {found} END")
