@@ -78,7 +78,7 @@ class ArrowRows(Rows):
 
     def arrow_batches(self) -> Iterator[pa.RecordBatch]:
         for batch in self.batches:
-            columns = list(zip(*batch, strict=True)) or [()] * len(self.variables)
+            columns = list(zip(*batch, strict=True)) or [(None,) * len(batch)]
             arrays = [pa.array(column, pa.int64()) for column in columns]
             yield pa.RecordBatch.from_arrays(arrays, [f"c{n}" for n in range(len(arrays))])
 

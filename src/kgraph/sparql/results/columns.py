@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kgraph.identifiers import INLINE, LOCAL, PAYLOAD, SHIFT, Tag
+from kgraph.identifiers import INLINE, SHIFT
 from kgraph.plan.execution import Context
 from kgraph.sparql.decoding import terms_of
 from kgraph.sparql.results.layouts import Layout
@@ -27,10 +27,6 @@ class Columns:
         """`cursor` sees the dictionary, and is not the one that the rows come from."""
         self._layout, self._variables, self._context = layout, variables, context
         self._cursor = cursor
-        self._sql = (
-            f"SELECT {fragment(layout.name, 'wanted.id')} AS fragment FROM wanted "
-            "LEFT JOIN term ON term.id = wanted.id ORDER BY wanted.place"
-        )
 
     def written(self, columns: Sequence[Any], rows: int) -> bytes:
         """The rows of columns of identifiers (None: never bound), each after a separator."""
@@ -38,27 +34,43 @@ class Columns:
         if not columns:
             return ((layout.separator + layout.start + layout.end) * rows).encode()
         whole = all(column is not None and column.null_count == 0 for column in columns)
-        start, end = layout.separator + layout.start, layout.end
-        cells = []
-        for place, (variable, column) in enumerate(zip(self._variables, columns, strict=True)):
-            before = layout.before(variable)
-            after = layout.after
-            if whole:
-                before = start + before if place == 0 else before
-                after = after + end if place == len(columns) - 1 else after
-            cells.append(self._cells(column, rows, before, after))
-        nulls = "skip" if layout.sparse else "replace"
-        texts = pc.binary_join_element_wise(
-            *cells, _text(layout.between), null_handling=nulls, null_replacement=""
-        )
-        if not whole:
-            texts = pc.fill_null(texts, _text(""))
-            texts = pc.binary_join_element_wise(_text(start), texts, _text(end), _text(""))
+        texts = self._full(columns) if whole else self._gappy(columns, rows)
         return _bytes(texts)
 
-    def _cells(self, column: Any, rows: int, before: str, after: str) -> Any:
-        if column is None:
-            return pa.nulls(rows, pa.large_string())
+    def _full(self, columns: Sequence[Any]) -> Any:
+        """Rows in which everything is bound: what stands around them goes into the cells."""
+        layout, last = self._layout, len(columns) - 1
+        cells = []
+        for place, (variable, column) in enumerate(zip(self._variables, columns, strict=True)):
+            before = layout.separator + layout.start if place == 0 else ""
+            end = layout.end if place == last else ""
+            before += layout.before(variable)
+            cells.append(self._cells(column, before, layout.after + end))
+        return pc.binary_join_element_wise(*cells, _text(layout.between))
+
+    def _gappy(self, columns: Sequence[Any], rows: int) -> Any:
+        """Rows in which something may be unbound."""
+        layout = self._layout
+        between = layout.between
+        ahead = between if layout.sparse else ""
+        cells = []
+        for variable, column in zip(self._variables, columns, strict=True):
+            if column is None:
+                cells.append(pa.nulls(rows, pa.large_string()))
+            else:
+                cells.append(self._cells(column, ahead + layout.before(variable), layout.after))
+        joined = pc.binary_join_element_wise(
+            *cells,
+            _text("" if layout.sparse else between),
+            null_handling="replace",
+            null_replacement="",
+        )
+        if ahead:
+            joined = pc.utf8_slice_codeunits(joined, len(ahead))
+        start = _text(layout.separator + layout.start)
+        return pc.binary_join_element_wise(start, joined, _text(layout.end), _text(""))
+
+    def _cells(self, column: Any, before: str, after: str) -> Any:
         encoded = column.combine_chunks().dictionary_encode()
         distinct = self._fragments(encoded.dictionary)
         if before or after:
@@ -66,26 +78,31 @@ class Columns:
         return distinct.take(encoded.indices)
 
     def _fragments(self, identifiers: Any) -> Any:
-        """What each identifier is written as; the terms that SQL does not know, in Python."""
+        """What each identifier is written as; what SQL leaves open, in Python."""
         numbers = identifiers.to_numpy(zero_copy_only=False)
-        tags = numbers >> SHIFT
-        ours = ~np.isin(tags, list(INLINE)) & ((numbers & PAYLOAD) >= LOCAL) | (tags == Tag.TRIPLE)
-        if ours.any():
-            made = np.empty(len(numbers), dtype=object)
-            wanted = [int(one) for one in numbers[ours]]
-            made[ours] = [self._layout.term(term) for term in terms_of(self._context, wanted)]
-            made[~ours] = self._in_sql(numbers[~ours]).to_pylist()
-            return pa.array(made, pa.large_string())
-        return self._in_sql(numbers)
+        if not len(numbers):
+            return pa.array([], pa.large_string())
+        found = self._in_sql(numbers)
+        if not found.null_count:
+            return found
+        open_ = found.is_null()
+        wanted = [int(one) for one in numbers[open_.to_numpy(zero_copy_only=False)]]
+        texts = [self._layout.term(term) for term in terms_of(self._context, wanted)]
+        return pc.replace_with_mask(found, open_, pa.array(texts, pa.large_string()))
 
     def _in_sql(self, numbers: Any) -> Any:
+        tags = frozenset(np.unique(numbers >> SHIFT).tolist())
         wanted = pa.table({"id": numbers, "place": np.arange(len(numbers))})
+        term = "" if tags <= INLINE else "LEFT JOIN term ON term.id = wanted.id"
+        text = fragment(self._layout.name, "wanted.id", tags)
         self._cursor.register("wanted", wanted)
         try:
-            found = self._cursor.sql(self._sql).to_arrow_table()
+            sql = f"SELECT wanted.place, {text} AS fragment FROM wanted {term}"
+            found = self._cursor.sql(sql).to_arrow_table()
         finally:
             self._cursor.unregister("wanted")
-        return found.column("fragment").cast(pa.large_string()).combine_chunks()
+        order = np.argsort(found.column("place").to_numpy())
+        return found.column("fragment").cast(pa.large_string()).combine_chunks().take(order)
 
 
 def _text(text: str) -> Any:

@@ -1,156 +1,172 @@
 """One term in each result format, as an SQL expression over its row in the dictionary.
 
-Equal to `kgraph.sparql.results.fragments` byte for byte. Triple terms are not written here.
+Equal to `kgraph.sparql.results.fragments` byte for byte, and NULL for what is left to it: triple
+terms, terms that only the query knows, and texts with characters that are rare.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from kgraph.identifiers import INLINE, INLINE_DATATYPES, SHIFT, Tag
 from kgraph.plan.sets.expressions.encoding import inline_text, literal
-from kgraph.sparql.results.fragments import (
-    ITS,
-    JSON_ESCAPES,
-    PLAIN_IN_TSV,
-    SPACE_ESCAPES,
-    XML_ESCAPES,
-)
-
-TEXT_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
-    ord(raw): f"\\{letter}"
-    for raw, letter in zip('\b\t\n\f\r"\\', ["b", "t", "n", "f", "r", '"', "\\"], strict=True)
-}
-"""What pyoxigraph escapes in N-Triples."""
+from kgraph.sparql.results.fragments import ITS, PLAIN_IN_TSV
 
 LEXICAL, DATATYPE, LANGUAGE = "term.lexical", "term.datatype", "term.language"
+NAMES = frozenset({Tag.IRI, Tag.BLANK})
+CONTROLS = r"\x00-\x1f"
 
 
-def fragment(layout: str, identifier: str) -> str:
-    """The text of a term; `term` is its row, or NULLs if its value is in the identifier."""
-    return _WRITERS[layout](identifier)
+@dataclass(frozen=True)
+class Writer:
+    """How a format writes: what stands before and after a text, and what becomes of the text."""
+
+    before: Mapping[Tag, str]
+    """IRIs and blank nodes."""
+    after: Mapping[Tag, str]
+    literal: str
+    """Before a literal."""
+    inline: Callable[[Tag], tuple[str, str]]
+    """Before and after a literal whose value is in the identifier."""
+    kind: str
+    """After a literal, an expression."""
+    start: str = "''"
+    """Before a literal, after `literal`: an expression."""
+    special: str = ""
+    """A class of characters: a text without any of them stays as it is."""
+    rare: str = ""
+    """Texts in which this is found are NULL."""
+    replaced: tuple[tuple[str, str], ...] = ()
+    """Characters and what they become, in this order."""
+    quoted: bool = False
+    """Whether a text with special characters stands in quotes (CSV)."""
 
 
-def _case(identifier: str, iri: str, blank: str, other: str, inline: Mapping[Tag, str]) -> str:
-    tag = f"({identifier} >> {SHIFT})"
-    branches = {Tag.IRI: iri, **inline, Tag.BLANK: blank}
+def fragment(layout: str, identifier: str, tags: Collection[int]) -> str:
+    """The text of a term that has one of these tags; `term` is its row in the dictionary."""
+    writer = _WRITERS[layout]
+    names = {tag: _name(writer, tag) for tag in sorted(NAMES) if tag in tags}
+    inside = {tag: _inline(writer, identifier, tag) for tag in sorted(INLINE) if tag in tags}
+    branches = names | inside
+    others = _joined(literal(writer.literal), writer.start, _text(writer), writer.kind)
+    known = {int(tag) for tag in (*NAMES, *INLINE, Tag.TRIPLE)}
+    if not branches and Tag.TRIPLE not in tags:
+        return others
+    if len(branches) == 1 and not set(tags) - branches.keys():
+        return next(iter(branches.values()))
     whens = " ".join(f"WHEN {int(tag)} THEN {sql}" for tag, sql in branches.items())
-    return f"CASE {tag} {whens} ELSE {other} END"
+    rest = others if set(tags) - known else "CAST(NULL AS VARCHAR)"
+    return f"CASE {identifier} >> {SHIFT} {whens} WHEN {int(Tag.TRIPLE)} THEN NULL ELSE {rest} END"
 
 
-def _inline(identifier: str, wrap: Callable[[Tag, str], str]) -> dict[Tag, str]:
-    return {tag: wrap(tag, inline_text(identifier, tag)) for tag in sorted(INLINE)}
+def _name(writer: Writer, tag: Tag) -> str:
+    return _joined(literal(writer.before[tag]), _text(writer), literal(writer.after[tag]))
 
 
-def _escaped(sql: str, escapes: Mapping[int, str]) -> str:
-    """The text with characters replaced; backslashes and ampersands first."""
-    changed = {code: text for code, text in escapes.items() if chr(code) != text}
-    first = sorted(changed, key=lambda code: chr(code) not in "\\&")
-    characters = "".join(f"\\x{{{code:X}}}" for code in sorted(changed))
-    replaced = sql
-    for code in first:
-        replaced = f"replace({replaced}, chr({code}), {literal(changed[code])})"
-    return f"CASE WHEN regexp_matches({sql}, '[{characters}]') THEN {replaced} ELSE {sql} END"
+def _inline(writer: Writer, identifier: str, tag: Tag) -> str:
+    before, after = writer.inline(tag)
+    return _joined(literal(before), inline_text(identifier, tag), literal(after))
 
 
 def _joined(*parts: str) -> str:
-    return "(" + " || ".join(parts) + ")"
+    return "(" + " || ".join(part for part in parts if part != "''") + ")"
 
 
-def _json(identifier: str) -> str:
-    def text(sql: str) -> str:
-        return _joined("'\"'", _escaped(sql, JSON_ESCAPES), "'\"'")
-
-    def plain(kind: str, value: str, rest: str = "''") -> str:
-        return _joined(f'\'{{"type":"{kind}","value":\'', value, rest, "'}'")
-
-    def inline(tag: Tag, sql: str) -> str:
-        datatype = f'\',"datatype":"{INLINE_DATATYPES[tag].value}"\''
-        return plain("literal", _joined("'\"'", sql, "'\"'"), datatype)
-
-    tagged = "',\"xml:lang\":\"' || {} || '\"'"
-    language = _tagged(tagged, tagged + " || ',\"its:dir\":\"' || {} || '\"'")
-    kind = (
-        f"CASE WHEN {LANGUAGE} IS NOT NULL THEN {language} "
-        f"WHEN {DATATYPE} IS NOT NULL THEN ',\"datatype\":' || {text(DATATYPE)} ELSE '' END"
-    )
-    return _case(
-        identifier,
-        plain("uri", text(LEXICAL)),
-        plain("bnode", text(LEXICAL)),
-        plain("literal", text(LEXICAL), kind),
-        _inline(identifier, inline),
-    )
+def _text(writer: Writer) -> str:
+    changed = LEXICAL
+    for character, replacement in writer.replaced:
+        changed = f"replace({changed}, {literal(character)}, {literal(replacement)})"
+    if writer.quoted:
+        changed = f"'\"' || {changed} || '\"'"
+    whens = f"WHEN NOT regexp_matches({LEXICAL}, {literal(writer.special)}) THEN {LEXICAL}"
+    if writer.rare:
+        whens += f" WHEN regexp_matches({LEXICAL}, {literal(writer.rare)}) THEN NULL"
+    return f"CASE {whens} ELSE {changed} END"
 
 
-def _tagged(plain: str, directed: str) -> str:
-    """The language, and the direction after `--` where there is one."""
-    language, direction = (f"split_part({LANGUAGE}, '--', {n})" for n in (1, 2))
+def _kind(plain: str, direction: str, datatype: str, end: str) -> str:
+    """After a literal: its language and direction (`en--ltr`), or its datatype."""
+    language = f"split_part({LANGUAGE}, '--', 1)"
+    turn = f"split_part({LANGUAGE}, '--', 2)"
+    directed = f"CASE WHEN contains({LANGUAGE}, '--') THEN {direction.format(turn)} ELSE '' END"
     return (
-        f"CASE WHEN contains({LANGUAGE}, '--') THEN {directed.format(language, direction)} "
-        f"ELSE {plain.format(LANGUAGE)} END"
+        f"CASE WHEN {LANGUAGE} IS NOT NULL THEN {plain.format(language)} || {directed}"
+        f" || {literal(end)}"
+        f" WHEN {DATATYPE} IS NOT NULL THEN {datatype} || {literal(end)} ELSE {literal(end)} END"
     )
 
 
-def _xml(identifier: str) -> str:
-    def text(sql: str) -> str:
-        escaped = _escaped(sql, XML_ESCAPES)
-        spaced = escaped
-        for code, replacement in SPACE_ESCAPES.items():
-            spaced = f"replace({spaced}, chr({code}), {literal(replacement)})"
-        return (
-            f"CASE WHEN regexp_matches({sql}, '^[ \\t\\n]|[ \\t\\n]$') THEN {spaced} "
-            f"ELSE {escaped} END"
-        )
-
-    def inline(tag: Tag, sql: str) -> str:
-        datatype = INLINE_DATATYPES[tag].value
-        return _joined(f"'<literal datatype=\"{datatype}\">'", sql, "'</literal>'")
-
-    language = _tagged(
-        "' xml:lang=\"' || {} || '\"'",
-        "' xml:lang=\"' || {} || '\" its:dir=\"' || {} || " + literal(f'" {ITS}'),
-    )
-    kind = (
-        f"CASE WHEN {LANGUAGE} IS NOT NULL THEN {language} "
-        f"WHEN {DATATYPE} IS NOT NULL THEN ' datatype=\"' || {text(DATATYPE)} || '\"' ELSE '' END"
-    )
-    return _case(
-        identifier,
-        _joined("'<uri>'", text(LEXICAL), "'</uri>'"),
-        _joined("'<bnode>'", text(LEXICAL), "'</bnode>'"),
-        _joined("'<literal'", kind, "'>'", text(LEXICAL), "'</literal>'"),
-        _inline(identifier, inline),
+def _json() -> Writer:
+    start = '{{"type":"{}","value":"'
+    return Writer(
+        before={Tag.IRI: start.format("uri"), Tag.BLANK: start.format("bnode")},
+        after={Tag.IRI: '"}', Tag.BLANK: '"}'},
+        literal=start.format("literal"),
+        inline=lambda tag: (
+            start.format("literal"),
+            f'","datatype":"{INLINE_DATATYPES[tag].value}"}}',
+        ),
+        kind="'\"' || "
+        + _kind(
+            "',\"xml:lang\":\"' || {} || '\"'",
+            "',\"its:dir\":\"' || {} || '\"'",
+            f"',\"datatype\":\"' || {DATATYPE} || '\"'",
+            "}",
+        ),
+        special=rf'[{CONTROLS}"\\]',
+        rare=r"[\x00-\x08\x0b-\x0c\x0e-\x1f]",
+        replaced=(("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")),
     )
 
 
-def _csv(identifier: str) -> str:
-    quoted = _joined("'\"'", f"replace({LEXICAL}, '\"', '\"\"')", "'\"'")
-    text = f"CASE WHEN regexp_matches({LEXICAL}, '[\",\\r\\n]') THEN {quoted} ELSE {LEXICAL} END"
-    blank = _joined("'_:'", LEXICAL)
-    return _case(identifier, text, blank, text, _inline(identifier, lambda tag, sql: sql))
-
-
-def _tsv(identifier: str) -> str:
-    def inline(tag: Tag, sql: str) -> str:
-        if tag in PLAIN_IN_TSV:
-            return sql
-        return _joined("'\"'", sql, f"'\"^^<{INLINE_DATATYPES[tag].value}>'")
-
-    kind = (
-        f"CASE WHEN {LANGUAGE} IS NOT NULL THEN '@' || {LANGUAGE} "
-        f"WHEN {DATATYPE} IS NOT NULL THEN '^^<' || {DATATYPE} || '>' ELSE '' END"
-    )
-    return _case(
-        identifier,
-        _joined("'<'", LEXICAL, "'>'"),
-        _joined("'_:'", LEXICAL),
-        _joined("'\"'", _escaped(LEXICAL, TEXT_ESCAPES), "'\"'", kind),
-        _inline(identifier, inline),
+def _xml() -> Writer:
+    ampersand = f"replace({DATATYPE}, '&', '&amp;')"
+    return Writer(
+        before={Tag.IRI: "<uri>", Tag.BLANK: "<bnode>"},
+        after={Tag.IRI: "</uri>", Tag.BLANK: "</bnode>"},
+        literal="<literal",
+        inline=lambda tag: (
+            f'<literal datatype="{INLINE_DATATYPES[tag].value}">',
+            "</literal>",
+        ),
+        start=_kind(
+            "' xml:lang=\"' || {} || '\"'",
+            "' its:dir=\"' || {} || " + literal(f'" {ITS}'),
+            f"' datatype=\"' || {ampersand} || '\"'",
+            ">",
+        ),
+        kind="'</literal>'",
+        special=r"[\x00-\x08\x0b-\x1f&<>\x{FFFE}\x{FFFF}]|^[ \t\n]|[ \t\n]$",
+        rare=r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x{FFFE}\x{FFFF}]|^[ \t\n]|[ \t\n]$",
+        replaced=(("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")),
     )
 
 
-_WRITERS: Mapping[str, Callable[[str], str]] = {
-    "json": _json,
-    "xml": _xml,
-    "csv": _csv,
-    "tsv": _tsv,
-}
+def _csv() -> Writer:
+    return Writer(
+        before={Tag.IRI: "", Tag.BLANK: "_:"},
+        after={Tag.IRI: "", Tag.BLANK: ""},
+        literal="",
+        inline=lambda tag: ("", ""),
+        kind="''",
+        special=r'[",\r\n]',
+        replaced=(('"', '""'),),
+        quoted=True,
+    )
+
+
+def _tsv() -> Writer:
+    return Writer(
+        before={Tag.IRI: "<", Tag.BLANK: "_:"},
+        after={Tag.IRI: ">", Tag.BLANK: ""},
+        literal='"',
+        inline=lambda tag: (
+            ("", "") if tag in PLAIN_IN_TSV else ('"', f'"^^<{INLINE_DATATYPES[tag].value}>')
+        ),
+        kind="'\"' || " + _kind("'@' || {}", "'--' || {}", f"'^^<' || {DATATYPE} || '>'", ""),
+        special=rf'[{CONTROLS}\x7f"\\\x{{FFFE}}\x{{FFFF}}]',
+        rare=r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\x{FFFE}\x{FFFF}]",
+        replaced=(("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")),
+    )
+
+
+_WRITERS: Mapping[str, Writer] = {"json": _json(), "xml": _xml(), "csv": _csv(), "tsv": _tsv()}
