@@ -1,6 +1,6 @@
 """Every function and operator through SQL gives what `plan.functions` gives, on terms of all kinds.
 
-One store holds all terms; a table of rows of terms is filtered by, and extended with, an expression.
+One store holds all terms; rows of terms are filtered by, and extended with, an expression.
 """
 
 from collections.abc import Callable, Iterator
