@@ -15,13 +15,14 @@ from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
 from kgraph.store.engine import Engine
 from kgraph.store.export import export_parquet
+from kgraph.store.index import Index
 from kgraph.store.lock import FolderLock
 from kgraph.store.maintenance import Maintenance
 from kgraph.store.merging import merge
 from kgraph.store.published import Shared
 from kgraph.store.purge import Doomed, purge
 from kgraph.store.recovery import recover
-from kgraph.store.relations import Tables, roll_back
+from kgraph.store.relations import roll_back, roll_back_few
 from kgraph.store.schema import PUBLIC, SEALED
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
@@ -91,7 +92,7 @@ class Store:
             commit = self._commit_at(as_of, published.commit)
         statistics = Statistics(published.counts, level)
         now = index if commit == published.commit else None
-        return Snapshot(commit, level, statistics, index, now, lambda: self._read(commit))
+        return Snapshot(commit, level, statistics, index, now, lambda: self._read(commit, now))
 
     def _commit_at(self, as_of: int | datetime, last: int) -> int:
         if isinstance(as_of, datetime):
@@ -101,14 +102,20 @@ class Store:
             raise MalformedRequest(f"there is no commit {as_of}; the last one is {last}")
         return as_of
 
-    def _read(self, commit: int) -> Opened:
-        """A read transaction that sees a commit, which need not be the last one any more."""
+    def _read(self, commit: int, index: Index | None) -> Opened:
+        """A read transaction that sees a commit, which need not be the last one any more.
+
+        `index`: of the commit, if it was the last one when its snapshot was made.
+        """
         cursor, published = self._shared.read()
-        tables: Tables = published.tables
-        if published.commit != commit:
-            bulk = min((b for b in published.bulk if b > commit), default=None)
-            tables = roll_back(cursor, tables, commit, bulk)
-        return cursor, tables
+        tables = published.tables
+        if published.commit == commit:
+            return cursor, tables
+        bulk = min((b for b in published.bulk if b > commit), default=None)
+        rolled = None
+        if index is not None and bulk is None:
+            rolled = roll_back_few(cursor, tables, commit, index)
+        return cursor, rolled or roll_back(cursor, tables, commit, bulk)
 
     def commits(self) -> Sequence[CommitRecord]:
         """All commits, the first one first."""

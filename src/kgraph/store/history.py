@@ -1,5 +1,6 @@
 """What the log and the list of commits tell of the past."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -43,28 +44,28 @@ def events(
         key,
     ).fetchall()
     logged = [Event(*row) for row in found]
-    if not logged or not logged[0].added:
-        bulk = _brought_in_bulk(cursor, published, key, logged)
-        return bulk + logged
-    return logged
+    loaded = (_brought_by(cursor, published, key, logged, bulk) for bulk in published.bulk)
+    return sorted([*logged, *(e for e in loaded if e)], key=lambda e: (e.commit, e.added))
 
 
-def _brought_in_bulk(
+def _brought_by(
     cursor: duckdb.DuckDBPyConnection,
     published: Published,
     key: QuadKey,
     logged: list[Event],
-) -> list[Event]:
-    until = logged[0].commit if logged else published.commit + 1
-    bulk = max((b for b in published.bulk if b < until), default=None)
-    if bulk is None:
-        return []
-    if logged:
-        return [Event(bulk, True, logged[0].level, logged[0].round)]
+    bulk: int,
+) -> Event | None:
+    """The addition that a bulk load is not in the log with, if it made one.
+
+    The store was empty before it: what is removed next, or is there and never was, it brought.
+    """
+    following = next((event for event in logged if event.commit > bulk), None)
+    if following is not None:
+        return None if following.added else replace(following, commit=bulk, added=True)
     s, p, o, g = key
     where = f"s = {s} AND p = {p} AND o = {o} AND g = {g}"
-    found = cursor.execute(rows(published.tables, "level, round", where)).fetchall()
-    return [Event(bulk, True, level, round_) for level, round_ in found]
+    found = cursor.execute(rows(published.tables, "level, round", where)).fetchone()
+    return Event(bulk, True, *found) if found and bulk == max(published.bulk) else None
 
 
 def key_of(index: Index, quad: Quad) -> QuadKey | None:

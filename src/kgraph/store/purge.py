@@ -14,6 +14,7 @@ from kgraph.identifiers import PAYLOAD
 from kgraph.store import statistics
 from kgraph.store.changes import CommitRecord, QuadKey
 from kgraph.store.faults import fault
+from kgraph.store.insertion import insert
 from kgraph.store.published import Published
 from kgraph.store.recovery import open_points, read_published, read_writer
 from kgraph.store.relations import rows
@@ -112,9 +113,7 @@ class Purge:
 
     def _make(self, name: str, columns: str, values: Sequence[tuple[int, ...]]) -> None:
         self._cursor.execute(f"CREATE TEMP TABLE {name} ({columns})")
-        if values:
-            marks = f"({', '.join('?' * len(values[0]))})"
-            self._cursor.executemany(f"INSERT INTO {name} VALUES {marks}", values)
+        insert(self._cursor, name, values, ["BIGINT"] * len(columns.split(", ")))
 
     def _find_orphans(self) -> None:
         """Terms of purged quads that nothing else mentions go with them."""

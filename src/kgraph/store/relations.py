@@ -5,16 +5,20 @@ earlier commit is today with the log rolled back: triples that the log mentions 
 taken out (`touched`) and put back as they were (`rolled`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.index import Index
+from kgraph.store.insertion import insert
 from kgraph.store.schema import NO_TERM, SEALED, table_name
 
 TOUCHED = "kgraph_touched"
 ROLLED = "kgraph_rolled"
+_FEW = 5_000
+"""Up to so many changed triples, the point index is quicker to ask than the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ def roll_back(
     since = f"FROM log WHERE commit_number > {commit}{until} AND s <> {NO_TERM}"
     cursor.execute(f"CREATE TEMP TABLE {TOUCHED} AS SELECT DISTINCT s, p, o {since}")
     today = rows(tables, "s, p, o, g, level")
-    last = f"""SELECT s, p, o, g, max_by(level, commit_number * 2 + added::INT) AS level
-        FROM log WHERE NOT added AND s <> {NO_TERM} GROUP BY ALL"""
+    last = """SELECT s, p, o, g, max_by(level, commit_number * 2 + added::INT) AS level
+        FROM log SEMI JOIN changed USING (s, p, o, g) WHERE NOT added GROUP BY ALL"""
     live = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS p, NULL::BIGINT AS o, NULL::BIGINT AS g, \
         0::UTINYINT AS level WHERE false"
     if bulk is None:
@@ -123,4 +127,29 @@ def roll_back(
         LEFT JOIN graph ON graph.g = c.g
         WHERE c.was_there"""
     )
-    return Tables(tables.generation, tables.tail, tables.gone, True, bulk is not None)
+    return replace(tables, rolled=True, empty=bulk is not None)
+
+
+def roll_back_few(
+    cursor: duckdb.DuckDBPyConnection, tables: Tables, commit: int, index: Index
+) -> Tables | None:
+    """The same for the commit of an index, if little has happened since; else None.
+
+    Levels are those of that commit.
+    """
+    touched = cursor.execute(
+        f"SELECT DISTINCT s, p, o FROM log WHERE commit_number > ? AND s <> {NO_TERM} "
+        f"LIMIT {_FEW + 1}",
+        [commit],
+    ).fetchall()
+    if len(touched) > _FEW:
+        return None
+    rolled = [(*triple, g, level) for triple in touched for g, level, _ in index.graphs_of(*triple)]
+    columns = ["BIGINT"] * 4
+    cursor.execute(f"CREATE TEMP TABLE {TOUCHED} (s BIGINT, p BIGINT, o BIGINT)")
+    insert(cursor, TOUCHED, touched, columns[:3])
+    cursor.execute(
+        f"CREATE TEMP TABLE {ROLLED} (s BIGINT, p BIGINT, o BIGINT, g BIGINT, level UTINYINT)"
+    )
+    insert(cursor, ROLLED, rolled, [*columns, "UTINYINT"])
+    return replace(tables, rolled=True)

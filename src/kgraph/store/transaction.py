@@ -281,9 +281,8 @@ class Transaction:
         log = [(number, False, *no_term, g, before[g], 0) for g in lost]
         log += [(number, True, *no_term, g, now[g], 0) for g in new]
         log += [(number, added, *key, level, round_) for added, key, level, round_ in net]
-        insert(cursor, "log", log[: len(log) // 2])
+        insert(cursor, "log", log)
         fault("in the log")
-        insert(cursor, "log", log[len(log) // 2 :])
         delete(cursor, "graph", [(g,) for g in lost], "g")
         insert(cursor, "graph", [(g, now[g]) for g in new])
         counts = self._counts()
