@@ -44,8 +44,9 @@ class Encoder:
         places = statements.places
         texts = _relabelled(statements.terms, labels)
         texts, parts, moved = _taken_apart(texts, labels)
+        known = self.next_number
         identifiers = self._identifiers(texts, graph)
-        self._add_triple_terms(parts, identifiers)
+        self._add_triple_terms(identifiers[parts], known)
         by_place = identifiers if moved is None else identifiers[moved]
         rows = np.full((len(places), 4), graph, np.int64)
         rows[:, : places.shape[1]] = by_place[places]
@@ -101,10 +102,14 @@ class Encoder:
         finally:
             self._cursor.unregister(_INCOMING)
 
-    def _add_triple_terms(self, parts: Identifiers, identifiers: Identifiers) -> None:
-        if len(parts):
-            rows = identifiers[parts]
-            self._insert("triple_term", pa.table(list(rows.T), names=["id", "s", "p", "o"]))
+    def _add_triple_terms(self, rows: Identifiers, known: int) -> None:
+        """Write rows of triple terms whose numbers are not below `known`."""
+        rows = rows[rows[:, 0] & PAYLOAD >= known]
+        if len(rows):
+            self._insert(
+                "triple_term",
+                pa.table(list(rows.T), names=["id", "subject", "predicate", "object"]),
+            )
 
     def _same(self, identifiers: Identifiers, texts: pa.Array) -> npt.NDArray[np.bool_]:
         """Whether these are the texts of these terms."""
@@ -141,10 +146,10 @@ class Encoder:
                 AND new.language IS NOT DISTINCT FROM term.language""").to_arrow_table()
         finally:
             self._cursor.unregister(_INCOMING)
-        same = identifiers >> SHIFT == rows.tags
         there = np.zeros(len(identifiers), np.bool_)
         there[found["place"].to_numpy()] = True
-        return same & there
+        there &= identifiers >> SHIFT == rows.tags
+        return there
 
 
 def _relabelled(texts: pa.Array, labels: str) -> pa.Array:

@@ -104,9 +104,7 @@ def _elements(data: bytes, graphs: bool) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
-def _graph_starts(
-    buffer: Bytes, spaces: Positions, first: Positions, ends: Positions
-) -> Positions:
+def _graph_starts(buffer: Bytes, spaces: Positions, first: Positions, ends: Positions) -> Positions:
     """Where the graph name begins, or the full stop if there is none."""
     last = np.maximum(np.searchsorted(spaces, ends) - 1, 0)
     before = spaces[np.maximum(last - 1, 0)] + 1
@@ -145,7 +143,7 @@ def _certain(distinct: pa.StringArray, places: Places) -> Flags:
         allowed.append(term & ends)
     else:
         allowed += [term & ~ends, (node | (first == DOT)) & ends]
-    certain = allowed[0][places[:, 0]]
+    certain: Flags = allowed[0][places[:, 0]]
     for column, flags in enumerate(allowed[1:], 1):
         certain &= flags[places[:, column]]
     return certain

@@ -79,9 +79,9 @@ class _Loading:
         self._writer, self._shared, self._cursor = writer, writer.shared, cursor
         self._progress, self._level = progress, level
         self._base: Published = writer.shared.published
-        some = cursor.execute(f"{rows(self._base.tables, 's')} LIMIT 1").fetchone()
+        some = cursor.execute(f"{rows(self._base.tables, 's')} LIMIT 1").fetchall()
         number = self._base.commit + 1
-        self._load = Load(cursor, number, self._base.tables, some is None, level)
+        self._load = Load(cursor, number, self._base.tables, not some, level)
         self._encoder = Encoder(cursor, self._base.next_number)
         self._graphs: set[int] = set()
         self._read = 0
@@ -101,9 +101,7 @@ class _Loading:
         counts = statistics.read(self._cursor)
         self._progress("sort", 2, steps)
         names = ", ".join(source.path.name for source in sources)
-        record = CommitRecord(
-            self._load.number, time, author, message, names or None, added, 0, 0
-        )
+        record = CommitRecord(self._load.number, time, author, message, names or None, added, 0, 0)
         self._write_commit(record)
         return self._publish(record, counts, graphs)
 
@@ -190,7 +188,7 @@ def _free_labels(cursor: duckdb.DuckDBPyConnection, number: int) -> str:
         f"SELECT 1 FROM term WHERE id >> {SHIFT} = {int(Tag.BLANK)} AND starts_with(lexical, ?) "
         "LIMIT 1",
         [labels],
-    ).fetchone():
+    ).fetchall():
         labels += "x"
     return labels
 

@@ -46,7 +46,7 @@ class KnownTerms:
     def add_new(
         self, hashes: Hashes, identifiers: Identifiers, texts: pa.Array, taken: Flags
     ) -> None:
-        """Remember terms that `find` did not know; `taken` as it said, or equal among themselves."""
+        """Remember terms that `find` did not know, with what it said of their hashes."""
         _, firsts = np.unique(hashes, return_index=True)
         alone = np.zeros(len(hashes), np.bool_)
         alone[firsts] = True

@@ -208,7 +208,9 @@ def _over(cursor: duckdb.DuckDBPyConnection, texts: pa.Array, query: str) -> pa.
     return found.take(pa.array(order)).combine_chunks()
 
 
-def _literals(lexical: pa.Array, datatype: pa.Array, places: npt.NDArray[np.int64]) -> list[Literal]:
+def _literals(
+    lexical: pa.Array, datatype: pa.Array, places: npt.NDArray[np.int64]
+) -> list[Literal]:
     wanted = pa.array(places)
     kinds: dict[str, NamedNode] = {}
     return [

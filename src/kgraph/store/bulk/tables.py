@@ -62,10 +62,7 @@ def write_sorted(load: Load) -> int:
         _merge(load)
         source = _MERGED
     _write_by_subject(load, source)
-    if load.empty:
-        added = _one(cursor, f"SELECT count(*) FROM {load.table('spo')}")
-    else:
-        added = _log(load)
+    added = _rows(load) if load.empty else _log(load)
     for order in ORDERS:
         if order != "spo":
             cursor.execute(
@@ -75,9 +72,7 @@ def write_sorted(load: Load) -> int:
         cursor.execute(f"DROP TABLE {table_name(order, load.before.generation)}")
     cursor.execute("DELETE FROM tail")
     cursor.execute("DELETE FROM gone")
-    cursor.execute(
-        "UPDATE meta SET value = ? WHERE key = ?", [str(load.generation), GENERATION]
-    )
+    cursor.execute("UPDATE meta SET value = ? WHERE key = ?", [str(load.generation), GENERATION])
     return added
 
 
@@ -171,7 +166,10 @@ def _changes(load: Load, order: str, end: str) -> str:
         FROM {load.table(order)} WHERE first) WHERE other GROUP BY p"""
 
 
+def _rows(load: Load) -> int:
+    return _one(load.cursor, f"SELECT count(*) FROM {load.table('spo')}")
+
+
 def _one(cursor: duckdb.DuckDBPyConnection, query: str) -> int:
-    found = cursor.execute(query).fetchone()
-    assert found is not None
-    return int(found[0])
+    [(found,)] = cursor.execute(query).fetchall()
+    return int(found)

@@ -12,13 +12,21 @@ NASTY = (
     *("<http://é/ü>", "<http://a/\\u00e9>", "<http://a b>", "<http://[::1]/>", "<http://u@h:1/>"),
     *("<http://>", "<a:>", "<a:b#c#d>", "<:a>", "<1:a>", "<http://a:99999/>", "<a:\ue000>"),
     *("<mailto:a@b.c>", "<a:/b>", "<a:///b>", "<a:b//c>", "<a:?>", "<A+b-.1:c>", "<>"),
-    *("<<( <a:s> <a:p> \"o\" )>>", "<<( <a:s> <a:p> <<( _:b <a:p> <a:o> )>> )>>", "<< a b c >>"),
+    *('<<( <a:s> <a:p> "o" )>>', "<<( <a:s> <a:p> <<( _:b <a:p> <a:o> )>> )>>", "<< a b c >>"),
     *("_:a", "_:a.b", "_:a.", "_:-a", "_:é", "_:0", "_:A_-", "_:a:b", "_:"),
     *('""', '"a"', '"a b"', '"a . "', '"<a:b>"', '"_:b"', '"a\\"b"', '"a\\\\"', '"a\\'),
-    *('"\\u0041"', '"\\u0001"', '"\\u007F"', '"\\U0001F600"', '"\\t\\n\\r\\b\\f"', "\"\\'\""),
+    *('"\\u0041"', '"\\u0001"', '"\\u007F"', '"\\U0001F600"', '"\\t\\n\\r\\b\\f"', '"\\\'"'),
     *('"é"', '"\ufffe"', '"\x7f"', '"\x01"', '"\t"', '"\x85\u2028"', '"😀"', "'a'"),
     *('"a"@en', '"a"@EN', '"a"@en-GB', '"a"@en-gb', '"a"@a', '"a"@english', '"a"@en--ltr'),
-    *('"a"@ar--rtl', '"a"@en-', '"a"@i-klingon', '"a"@xx-yy-zz', '"a" @en', '"a"@e1', '"a"@en-abcd'),
+    *(
+        '"a"@ar--rtl',
+        '"a"@en-',
+        '"a"@i-klingon',
+        '"a"@xx-yy-zz',
+        '"a" @en',
+        '"a"@e1',
+        '"a"@en-abcd',
+    ),
     *('"1"^^<http://www.w3.org/2001/XMLSchema#integer>', '"1"^^<rel>', '"1"^^<a:b>@en'),
     *('"a"^^<http://www.w3.org/2001/XMLSchema#string>', '"a"^^<http://www.w3.org/2001/XMLSchema#>'),
     *(
@@ -75,7 +83,7 @@ def parsed(data: bytes, graphs: bool) -> list[tuple[str, ...]]:
 @example(b'<a:s> <a:p> "<a:b> ." .\n', True)
 @example(b'<a:s> <a:p> "x <a:b>"^^<a:t> .\n', True)
 @example(b'<a:s> <a:p> "x _:b" _:b .\n', True)
-@example(b'_:a _:b <a:o> .\n', False)
+@example(b"_:a _:b <a:o> .\n", False)
 @example(b'"a" <a:p> <a:o> .\n', False)
 @example(b'<a:s> "p" <a:o> .\n', False)
 @example(b"<a:s> <a:p> <a:o> <a:g> .\n", False)

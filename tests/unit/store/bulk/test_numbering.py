@@ -34,7 +34,10 @@ class Dictionary:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 60), unique=True, max_size=25), max_size=12), st.integers(1, 70))
+@given(
+    st.lists(st.lists(st.integers(0, 60), unique=True, max_size=25), max_size=12),
+    st.integers(1, 70),
+)
 def test_each_text_has_one_number_whatever_its_hash(batches: list[list[int]], buckets: int) -> None:
     dictionary = Dictionary()
     numbers: dict[str, int] = {}
