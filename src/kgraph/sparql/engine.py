@@ -3,14 +3,14 @@
 What is parsed and planned is kept by text. A query runs when its answer is read; ASK at once.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pyoxigraph import NamedNode, Triple
 
 from kgraph.errors import MalformedRequest
-from kgraph.plan.algebra import Pattern, Slice
+from kgraph.plan.algebra import Pattern, Slice, Variable
 from kgraph.plan.execution import Context, Limits, Row, Rows, context_for
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.operations import (
@@ -22,12 +22,13 @@ from kgraph.plan.operations import (
     SelectQuery,
     Update,
 )
+from kgraph.sparql import planning
 from kgraph.sparql.answers import Answer, Boolean, Cells, Solutions, Triples
 from kgraph.sparql.cache import Cache
 from kgraph.sparql.changes import UpdateScope, apply
 from kgraph.sparql.decoding import decoded, shown
 from kgraph.sparql.egress import Egress
-from kgraph.sparql.graphs import constructed, described
+from kgraph.sparql.graphs import Template, constructed, described
 from kgraph.sparql.parse import parse_query, parse_update
 from kgraph.sparql.results.documents import document
 from kgraph.sparql.results.layouts import Layout
@@ -42,19 +43,32 @@ PARSED = 512
 """How many texts are kept parsed."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How a pattern is going to be solved."""
+class Plan(Protocol):
+    """How a pattern is going to be solved (`kgraph.sparql.planning`)."""
 
-    executor: str
-    solve: Callable[[Context], Rows]
-    small: bool
-    """Whether it surely takes little, and looks at the limits often: it needs no thread."""
-    heavy: bool
-    """Whether it waits for its turn."""
+    @property
+    def executor(self) -> str:
+        """`sets` can be interrupted; the others look at the limits."""
+
+    @property
+    def small(self) -> bool:
+        """Whether it needs no thread of its own."""
+
+    @property
+    def heavy(self) -> bool:
+        """Whether it waits for its turn."""
+
+    def solve(self, context: Context) -> Rows:
+        """The solutions, as they are read."""
 
 
-Planner = Callable[[Pattern, Context], Plan]
+class Planner(Protocol):
+    """Makes plans."""
+
+    def __call__(
+        self, pattern: Pattern, context: Context, variables: tuple[str, ...], key: Hashable = None
+    ) -> Plan:
+        """The plan for these variables of a pattern; `key` stands for both, if they may recur."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ class Request:
 class Engine:
     """What answers queries: one for each store, so that heavy ones know of each other."""
 
-    planner: Planner
+    planner: Planner = field(default_factory=planning.Planner)
     egress: Egress = field(default_factory=Egress)
     prefixes: Mapping[str, str] = field(default_factory=lambda: Names().prefixes)
     """Suggested where a query uses one that it does not declare."""
@@ -154,7 +168,7 @@ class _Work:
         self, pattern: Pattern, context: Context, variables: Sequence[str]
     ) -> Iterator[list[Row]]:
         """The solutions; an error waits until nothing uses the transaction any more."""
-        plan = self._engine.planner(pattern, context)
+        plan = self._engine.planner(pattern, context, tuple(variables))
         run = Run(self._engine.running, self._text, context.limits, plan.executor, heavy=plan.heavy)
 
         def produced() -> Iterator[list[Row]]:
@@ -187,7 +201,7 @@ class Asked:
         self._begun = self._released = False
         self._cursors: list[Any] = []
         self._context = self._new_context()
-        self._plan = engine.planner(self._pattern, self._context)
+        self._plan = self._planned()
         self._run = Run(
             engine.running,
             request.text,
@@ -199,10 +213,14 @@ class Asked:
         )
         self.id = self._run.id
 
-    @property
-    def _pattern(self) -> Pattern:
-        query = self._query
-        return Slice(query.pattern, 0, 1) if isinstance(query, AskQuery) else query.pattern
+    def _planned(self) -> Plan:
+        query, request = self._query, self._request
+        pattern = query.pattern
+        if isinstance(query, AskQuery):
+            pattern = Slice(pattern, 0, 1)
+        names = _wanted(query)
+        key = (request.text, request.base_iri)
+        return self._engine.planner(pattern, self._context, names, key)
 
     def cells(self) -> Iterator[Sequence[Cells]]:
         """Solutions, some at a time."""
@@ -255,8 +273,8 @@ class Asked:
         assert isinstance(query, ConstructQuery)
         return constructed(query.template, self._plan.solve(context), context)
 
-    def _solve(self, pattern: Pattern, context: Context) -> Rows:
-        return self._engine.planner(pattern, context).solve(context)
+    def _solve(self, pattern: Pattern, context: Context, variables: tuple[str, ...]) -> Rows:
+        return self._engine.planner(pattern, context, variables).solve(context)
 
     def _started(self, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
         self._begun = True
@@ -295,13 +313,24 @@ class Asked:
         self._snapshot = self._again()
         self._release, self._released = self._snapshot.close, False
         self._context = replace(self._new_context(), limits=limits)
-        self._plan = self._engine.planner(self._pattern, self._context)
+        self._plan = self._planned()
 
     def _let_go(self) -> None:
         if not self._released:
             self._released = True
             if self._release is not None:
                 self._release()
+
+
+def _wanted(query: Query) -> tuple[str, ...]:
+    """The variables that the answer is made from."""
+    if isinstance(query, SelectQuery):
+        return tuple(variable.name for variable in query.variables)
+    if isinstance(query, ConstructQuery):
+        return Template(query.template).variables
+    if isinstance(query, DescribeQuery):
+        return tuple(target.name for target in query.targets if isinstance(target, Variable))
+    return ()
 
 
 def dataset_of(request: Request) -> DatasetClause | None:

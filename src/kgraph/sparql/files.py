@@ -13,7 +13,6 @@ from kgraph.progress import SILENT, Progress
 from kgraph.sparql.answers import Answer
 from kgraph.sparql.engine import Engine, Request, graph_iri
 from kgraph.sparql.parse import parse_query
-from kgraph.sparql.planning import plan
 from kgraph.store import Store
 from kgraph.store.bulk import bulk_load
 
@@ -36,7 +35,7 @@ class FileGraph:
         Graphs that TriG and N-Quads name themselves are there too. Errors name file, line, column.
         """
         self._store = _read(data, named_graphs or {}, progress)
-        self._engine = Engine(plan)
+        self._engine = Engine()
 
     def query(
         self, text: str, *, base_iri: str | None = None, seconds: float | None = None

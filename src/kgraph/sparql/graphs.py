@@ -14,7 +14,7 @@ from kgraph.plan.operations import DescribeQuery
 from kgraph.sparql.answers import Cells
 from kgraph.sparql.decoding import decoded, shown
 
-Solve = Callable[[Pattern, Context], Rows]
+Solve = Callable[[Pattern, Context, tuple[str, ...]], Rows]
 Bindings = Mapping[str, Term]
 
 
@@ -95,10 +95,10 @@ def described(query: DescribeQuery, solve: Solve, context: Context) -> Iterator[
 
 def _targets(query: DescribeQuery, solve: Solve, context: Context) -> Iterator[Term]:
     yield from (target for target in query.targets if isinstance(target, NamedNode))
-    names = [target.name for target in query.targets if isinstance(target, Variable)]
+    names = tuple(t.name for t in query.targets if isinstance(t, Variable))
     if names:
         found: dict[Term, None] = {}
-        for batch in decoded(shown(solve(query.pattern, context), names, context), context):
+        for batch in decoded(shown(solve(query.pattern, context, names), names, context), context):
             found.update((term, None) for cells in batch for term in cells if term is not None)
         yield from found
 
@@ -106,8 +106,9 @@ def _targets(query: DescribeQuery, solve: Solve, context: Context) -> Iterator[T
 def _about(
     subject: NamedNode | BlankNode, solve: Solve, context: Context
 ) -> Iterator[list[Triple]]:
+    names = ("p", "o")
     pattern = BGP((TriplePattern(subject, Variable("p"), Variable("o")),))
-    for batch in decoded(shown(solve(pattern, context), ("p", "o"), context), context):
+    for batch in decoded(shown(solve(pattern, context, names), names, context), context):
         yield [Triple(subject, p, o) for p, o in _links(batch)]
 
 

@@ -1,6 +1,7 @@
 """The engine with the naive evaluator as its only executor, over a store in memory."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Quad
@@ -10,7 +11,7 @@ from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.naive.dataset import Dataset, View
 from kgraph.plan.naive.patterns import solve
 from kgraph.plan.naive.scope import Scope
-from kgraph.sparql.engine import Engine, Plan
+from kgraph.sparql.engine import Engine
 from kgraph.store import Change, Merge, Store, UnionOfAll
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,10 +66,25 @@ def _view(context: Context) -> View:
     return View(default, {term: dataset.named.get(term, set()) for term in terms})
 
 
+@dataclass(frozen=True)
+class NaivePlan:
+    """A plan for the naive evaluator."""
+
+    pattern: Pattern
+    small: bool
+    heavy: bool
+    executor: str = "naive"
+
+    def solve(self, context: Context) -> Rows:
+        return solved(self.pattern, context)
+
+
 def engine(*, small: bool = True, heavy: bool = False) -> Engine:
     """An engine that plans for the naive evaluator alone."""
 
-    def plan(pattern: Pattern, context: Context) -> Plan:
-        return Plan("naive", lambda context: solved(pattern, context), small, heavy)
+    def plan(
+        pattern: Pattern, context: Context, variables: tuple[str, ...], key: object = None
+    ) -> NaivePlan:
+        return NaivePlan(pattern, small, heavy)
 
     return Engine(plan)
