@@ -1,83 +1,124 @@
-"""`make bench`: time each stage on the corpus and write benchmarks/results/<revision>.json."""
+"""`make bench`: ours and the peers, loading and answering the same; results and a report.
 
-import json
-import os
-import platform
-import subprocess
+Exit code 0: every answer of ours agrees; 1: one does not, or does not come.
+"""
+
+import argparse
+import re
+import shutil
+import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 
-import psutil
+import pyoxigraph as ox
 
-from kgraph.config import Settings
-from kgraph.graph import KnowledgeGraph
+from benchmarks import cache, report
+from benchmarks.generate.__main__ import write as generate
+from benchmarks.measure import CONSTANTS, Asking, Limits, Loading, Measured, say
+from benchmarks.peers import OURS, PEERS, SYSTEMS
+from benchmarks.peers.oxigraph_server import program
+from benchmarks.questions import Question, questions
+from benchmarks.results import LATEST, Entry, circumstances, entries, write
 
-RESULTS = Path(__file__).parent / "results"
-QUERIES = {
-    "count all triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
-    "group by predicate": "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p",
-    "three-way join": (
-        "PREFIX kg: <{terms}> SELECT * "
-        "{{ ?claim kg:about ?record ; kg:attributedTo ?who ; kg:evidence ?passage }}"
-    ),
-    "text filter": "SELECT ?s { ?s ?p ?o FILTER(CONTAINS(STR(?o), 'court')) }",
-}
+SEED = 7
+MULTIPLIERS = {"k": 1_000, "M": 1_000_000}
+TURTLE_UP_TO = 20_000_000
+"""Above this, only N-Triples are loaded: the Turtle takes long to make."""
 
 
-def timed(work: Callable[[], object], times: int = 1) -> float:
-    """Seconds of the best of some runs."""
-    best = float("inf")
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        best = min(best, perf_counter() - start)
-    return round(best, 4)
+def triples_of(scale: str) -> int:
+    """`1M` as a number."""
+    match = re.fullmatch(r"(\d+)([kM])", scale)
+    if match is None:
+        raise SystemExit(f"no such scale: {scale}; write 1M, 10M or 100M")
+    return int(match[1]) * MULTIPLIERS[match[2]]
 
 
-def measure(settings: Settings) -> dict[str, float]:
-    """Seconds per stage; opening is timed without and with the cache."""
-    seconds = {"open, nothing cached": timed(lambda: KnowledgeGraph.open(settings).close())}
-    seconds["open, cached"] = timed(lambda: KnowledgeGraph.open(settings).close())
-    with KnowledgeGraph.open(settings) as graph:
-        terms = settings.names.terms
-        for name, text in QUERIES.items():
-            query = text.format(terms=terms) if "{{" in text else text
-            seconds[name] = timed(lambda query=query: list(graph.query(query)), times=3)
-        who = {"author": "benchmark", "message": "timing"}
-        unrelated = "INSERT DATA { <urn:x:a> <urn:x:p> 1 }"
-        related = f"PREFIX kg: <{terms}> INSERT DATA {{ <urn:x:a> kg:locatedIn <urn:x:b> }}"
-        seconds["update that nothing follows from"] = timed(lambda: graph.update(unrelated, **who))
-        seconds["update that is inferred over"] = timed(lambda: graph.update(related, **who))
-        seconds["export as TriG"] = timed(lambda: list(graph.export("application/trig")))
-    return seconds
+def documents(work: Path, scale: str) -> tuple[Path, Path | None]:
+    """The generated data as N-Triples and, where they are not too many, as Turtle."""
+    triples = triples_of(scale)
+    lines, turtle = work / f"{scale}.nt", work / f"{scale}.ttl"
+    if not lines.exists():
+        generate(lines, triples, SEED)
+    if triples > TURTLE_UP_TO:
+        return lines, None
+    if not turtle.exists():
+        prefixes = {"kg": "https://w3id.org/kgraph/ns#", "kgv": "https://w3id.org/kgraph/vocab/"}
+        prefixes |= {"skos": "http://www.w3.org/2004/02/skos/core#"}
+        read = (quad.triple for quad in ox.parse(path=str(lines), lenient=True))
+        ox.serialize(read, output=str(turtle), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    return lines, turtle
 
 
-def main() -> None:
-    """Measure, print, and keep the result."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = replace(Settings.from_env(), data=folder)
-        seconds = measure(settings)
-        with KnowledgeGraph.open(settings, read_only=True) as graph:
-            triples = graph.stats().triples
-    revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    result = {
-        "revision": revision or "unknown",
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "triples": triples,
-        "memory_mb": psutil.Process().memory_info().rss // 2**20,
-        "seconds": seconds,
-    }
-    text = json.dumps(result, indent=2) + "\n"
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{result['revision']}.json").write_text(text, encoding="utf-8")
-    print(text, end="")
+def run(
+    scale: str, asked: Sequence[Question], systems: Sequence[str], work: Path, reuse: bool
+) -> list[Entry]:
+    """All figures of one scale."""
+    triples = triples_of(scale)
+    known: dict[str, dict[str, Measured]] = cache.read(work, scale) if reuse else {}
+    lines, turtle = documents(work, scale)
+    say(f"== {scale}: {', '.join(systems)}")
+    loading = Loading(work / scale, [name for name in systems if name not in known], triples)
+    loading.run(lines, turtle, times=2 if triples <= 1_000_000 else 1)
+    asking = Asking(loading, Limits())
+    try:
+        for question in asked:
+            texts = question.texts(lines, CONSTANTS, SEED)
+            there = {n: one[question.name] for n, one in known.items() if question.name in one}
+            asking.put(question, texts, there)
+    finally:
+        asking.close()
+    found = {name: loading.results[name] | asking.results[name] for name in loading.systems}
+    cache.write(work, scale, {name: one for name, one in found.items() if name != OURS})
+    shutil.rmtree(work / scale)
+    return entries(scale, asked, known | found)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--scale", default="1M", help="1M, 10M, 100M, or several, with commas")
+    parser.add_argument("--systems", default=",".join((OURS, *PEERS)), help="with commas")
+    parser.add_argument("--questions", default="", help="regular expression on their names")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "kgraph-bench")
+    parser.add_argument(
+        "--reuse", action="store_true", help="take the peers' figures of an earlier run, if kept"
+    )
+    parser.add_argument("--no-report", action="store_true", help="print, and write nothing")
+    return parser.parse_args()
+
+
+def systems_of(names: str) -> list[str]:
+    """The systems that are there; says which is not."""
+    chosen = names.split(",")
+    if unknown := set(chosen) - SYSTEMS.keys():
+        raise SystemExit(f"no such system: {', '.join(sorted(unknown))}")
+    if "oxigraph serve" in chosen and program() is None:
+        say("oxigraph is not installed (pip install oxigraph): its server is left out")
+        chosen.remove("oxigraph serve")
+    return chosen
+
+
+def main() -> int:
+    """Run, write, and say what is wrong."""
+    given = arguments()
+    given.work.mkdir(parents=True, exist_ok=True)
+    systems = systems_of(given.systems)
+    asked = [q for q in questions() if re.search(given.questions, q.name)]
+    made: list[Entry] = []
+    for scale in given.scale.split(","):
+        made += run(scale, asked, systems, given.work, given.reuse)
+    for one in made:
+        print(one.scale, one.class_, one.name, one.kgraph, dict(one.peers), one.ratio_to_best_peer)
+    if not given.no_report:
+        write(LATEST, made)
+        report.keep(made, circumstances())
+        report.write_page()
+    missing = [one.name for one in made if one.kgraph is None]
+    if missing and OURS in systems:
+        say(f"no figure of ours for: {', '.join(missing)}")
+    return 1 if missing and OURS in systems else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

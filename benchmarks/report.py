@@ -1,0 +1,154 @@
+"""docs/performance.md and its picture, from the figures kept in benchmarks/results/.
+
+Figures of each scale are kept with the revision and machine they are of. Sections that others
+measure (`load.json`, `limits.json`) are added where they are there.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+
+from benchmarks.peers import OURS
+from benchmarks.picture import draw
+from benchmarks.questions import CLASSES, questions
+from benchmarks.results import RESULTS, Entry, read, write
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+SCALES = RESULTS / "scales"
+BOUNDS = RESULTS.parent / "bounds.json"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The figures of one scale, and what they are of."""
+
+    name: str
+    entries: Sequence[Entry]
+    circumstances: Mapping[str, str]
+
+    @property
+    def triples(self) -> int:
+        number = int(self.name[:-1])
+        return number * {"k": 1_000, "M": 1_000_000}[self.name[-1]]
+
+
+def keep(made: Iterable[Entry], circumstances: Mapping[str, str]) -> None:
+    """Put the figures of a run in the place of earlier ones of the same scales."""
+    by_scale = defaultdict(list)
+    for one in made:
+        by_scale[one.scale].append(one)
+    for scale, entries in by_scale.items():
+        write(SCALES / f"{scale}.json", entries)
+        text = json.dumps(dict(circumstances), indent=1) + "\n"
+        (SCALES / f"{scale}-of.json").write_text(text, encoding="utf-8")
+
+
+def kept() -> list[Scale]:
+    found = []
+    for path in SCALES.glob("*M.json"):
+        of = json.loads(path.with_name(f"{path.stem}-of.json").read_text(encoding="utf-8"))
+        found.append(Scale(path.stem, read(path), of))
+    return sorted(found, key=lambda scale: scale.triples)
+
+
+def geometric_mean(values: Iterable[float]) -> float | None:
+    there = list(values)
+    return exp(sum(map(log, there)) / len(there)) if there else None
+
+
+def write_page() -> None:
+    """The page and the picture, from all that is kept."""
+    scales = kept()
+    draw(scales, DOCS / "performance.svg")
+    lines = [*_head(), *_summary(scales)]
+    for scale in reversed(scales):
+        lines += _of_scale(scale)
+    lines += _bounds()
+    for extra in sorted(RESULTS.glob("section-*.md")):
+        lines += ["", extra.read_text(encoding="utf-8").rstrip()]
+    (DOCS / "performance.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _head() -> list[str]:
+    return [
+        "# Performance",
+        "",
+        "Made by `make bench` (`make bench SCALE=10M`, or several: `SCALE=1M,10M`); do not edit.",
+        "The data are generated reports in our own ontology (`benchmarks/generate`, decision 0052);",
+        "the questions are in `benchmarks/queries`. All systems load and answer the same in one run,",
+        "in turn, each in a process of its own and in its fastest setting. Answers are compared",
+        "first, as multisets of terms with numbers by value; who is slow or wrong has no figure.",
+        "A time ends when the whole answer is there as SPARQL results in JSON. A question with a",
+        "parameter is asked with up to 60 constants from the data, in shuffled order: the figure is the",
+        "median. Others are asked 3 to 30 times, warm: the figure is the best.",
+        "A ratio above 1 means that kgraph is better than the best of the others.",
+        "",
+        "![Times by size of data](performance.svg)",
+    ]
+
+
+def _summary(scales: Sequence[Scale]) -> list[str]:
+    """Geometric means of the ratios, by class."""
+    lines = ["", "## Ratio to the best peer, geometric means", ""]
+    lines.append("| class | " + " | ".join(scale.name for scale in scales) + " |")
+    lines.append("| --- |" + " ---: |" * len(scales))
+    for class_ in CLASSES:
+        cells = []
+        for scale in scales:
+            ratios = [
+                e.ratio_to_best_peer
+                for e in scale.entries
+                if e.class_ == class_ and e.ratio_to_best_peer
+            ]
+            cells.append(_number(geometric_mean(ratios)))
+        lines.append(f"| {class_} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def _of_scale(scale: Scale) -> list[str]:
+    of = ", ".join(f"{name} {value}" for name, value in scale.circumstances.items())
+    lines = ["", f"## {scale.name} triples", "", f"{of}.".replace("processor ", "")]
+    lines += ["", *_table(scale, ("load", "memory", "disk"), "load, memory, disk")]
+    for class_ in CLASSES:
+        lines += ["", *_table(scale, (class_,), class_)]
+    return lines
+
+
+def _table(scale: Scale, classes: Sequence[str], title: str) -> list[str]:
+    entries = [one for one in scale.entries if one.class_ in classes]
+    peers = list(dict.fromkeys(peer for one in entries for peer in one.peers))
+    lines = [f"| {title} | metric | {OURS} | " + " | ".join(peers) + " | ratio |"]
+    lines.append("| --- | --- |" + " ---: |" * (len(peers) + 2))
+    for one in entries:
+        cells = [_number(one.kgraph), *(_number(one.peers.get(peer)) for peer in peers)]
+        ratio = _number(one.ratio_to_best_peer)
+        lines.append(f"| {one.name} | {one.metric} | " + " | ".join(cells) + f" | {ratio} |")
+    if classes[0] in CLASSES:
+        ratios = [one.ratio_to_best_peer for one in entries if one.ratio_to_best_peer]
+        blanks = " |" * (len(peers) + 1)
+        lines.append(f"| geometric mean | |{blanks} {_number(geometric_mean(ratios))} |")
+    return lines
+
+
+def _bounds() -> list[str]:
+    """What each question asks, and what its time is spent on."""
+    bounds = json.loads(BOUNDS.read_text(encoding="utf-8"))
+    lines = ["", "## What bounds each figure", "", "| question | what it asks | kgraph's time is |"]
+    lines.append("| --- | --- | --- |")
+    for question in questions():
+        bound = bounds.get(question.name) or bounds.get(question.class_, "")
+        lines.append(f"| {question.name} | {question.title} | {bound} |")
+    for name in ("load", "memory", "disk"):
+        lines.append(f"| {name} | | {bounds.get(name, '')} |")
+    return lines
