@@ -109,7 +109,7 @@ def expression_evaluator(
         query = context.functions.blank_nodes.setdefault("\0", context.functions.fresh_blank_node())
 
         def one(row: tuple[Any, ...]) -> Value:
-            known = zip(names, row, strict=True)
+            known = zip(names, row[: len(names)], strict=True)  # of no variables, one filler
             solution = Solution(
                 (name, boolean(value) if isinstance(value, bool) else terms.term_of(value))
                 for name, value in known

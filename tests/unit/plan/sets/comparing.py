@@ -70,7 +70,8 @@ def naively(
     for name in graphs:
         dataset.ensured(name)
     scope = scope_of(dataset, clause, FunctionContext.standard(), None)
-    return [frozenset(one.items()) for one in solve(pattern, scope)]
+    found = solve(pattern, scope)
+    return [frozenset((n, t) for n, t in one.items() if not n.startswith("_:")) for one in found]
 
 
 def assert_same(pattern: Pattern, quads: Iterable[Quad], **more: object) -> list[Row]:
