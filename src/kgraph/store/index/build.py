@@ -34,7 +34,7 @@ class Batch:
     """Distinct triples, in order."""
 
     subjects: Numbers
-    predicates: Numbers
+    predicates: npt.NDArray[np.int32]
     """Places in the list of predicates."""
     objects: Numbers
     """Numbers of terms, or identifiers with a value inside."""
@@ -67,6 +67,9 @@ class _Builder:
         self.triples = self.open_at = 0
         self.highest = source.highest()
         self.predicates = np.array(source.predicates(), dtype=np.int64)
+        numbers = self.predicates & PAYLOAD
+        self.predicate_ranks = np.zeros(numbers.max(initial=0) + 1, dtype=np.int32)
+        self.predicate_ranks[numbers] = np.arange(len(numbers))
         wide = self.highest >= narrow or len(self.predicates) > NARROW_PREDICATES
         self.outside = WIDE if wide else NARROW
         self._place: Kind = "Q" if wide else "I"
@@ -147,11 +150,12 @@ class _Builder:
         self._starts("o.start", counts)
 
     def _places(self, objects: Numbers) -> Numbers:
-        inside = objects <= self.highest
-        if inside.all():
+        outside = np.flatnonzero(objects > self.highest)
+        if not len(outside):
             return objects
-        places = self.outside + np.searchsorted(self.values, objects)
-        return np.where(inside, objects, places)
+        places = objects.copy()
+        places[outside] = self.outside + np.searchsorted(self.values, objects[outside])
+        return places
 
     def _starts(self, name: str, counts: Numbers) -> None:
         """`counts[-1]` is 0, so that there is one start more than keys."""
@@ -168,12 +172,12 @@ class _Builder:
         if not copies:
             for batch in rows:
                 s, p, o = (_column(batch, n) for n in range(3))
-                yield Batch(s, np.searchsorted(self.predicates, p), o, None)
+                yield Batch(s, self.predicate_ranks[p & PAYLOAD], o, None)
             return
         for columns, starts in _grouped(rows):
             s, p, o = (column[starts] for column in columns[:3])
             nodes = sets.nodes(columns[3], starts)
-            yield Batch(s, np.searchsorted(self.predicates, p), o, nodes)
+            yield Batch(s, self.predicate_ranks[p & PAYLOAD], o, nodes)
 
     def _terms(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -194,3 +195,37 @@ def test_commits_come_in_order() -> None:
         points.apply(1, [], [])
     with pytest.raises(ValueError, match="stands"):
         points.discard(1)
+
+
+def test_readers_see_one_commit_while_the_writer_goes_on(tmp_path: Path) -> None:
+    points, model = PointStore(tmp_path), Model()
+    triples = [(s, p, o) for s in SUBJECTS for p in PREDICATES for o in OBJECTS]
+    points.apply(1, [], model.changed([("add", t, 0, 0, 0) for t in triples[::2]]))
+    points.use(points.build(tables(model), 1))
+    points.apply(2, [], model.changed([("add", t, 0, 0, 0) for t in triples[::3]]))
+    index, expected = points.at(2, 0), {quad[:3] for quad in model.now}
+    stop, wrong = Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            by_object = {t for o in OBJECTS for t in index.match(KINDS[0], None, None, o)}
+            by_subject = {t for s in SUBJECTS for t in index.match(KINDS[0], s, None, None)}
+            scanned = list(index.match(KINDS[0], None, None, None))
+            if not by_object == by_subject == set(scanned) or len(scanned) != len(expected):
+                wrong.append(by_object ^ by_subject)
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for commit in range(3, 60):
+        what = ("add", "remove")[commit % 2]
+        changes = model.changed([(what, t, GRAPHS[commit % 3], 0, 0) for t in triples])
+        points.apply(3, [], changes)
+        if commit % 4 == 0:
+            points.discard(3)
+            model = Model(dict.fromkeys(((*t, 0) for t in expected), (0, 0)))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not wrong
+    assert {t for s in SUBJECTS for t in index.match(KINDS[0], s, None, None)} == expected
