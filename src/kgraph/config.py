@@ -36,15 +36,26 @@ class Settings:
     max_body_bytes: int = setting(20_000_000, "Largest request body.")
     max_literal_bytes: int = setting(1_000_000, "Largest literal that is stored.")
     union_default_graph: bool = setting(True, "Whether the default graph is the union of all.")
+    service_endpoints: tuple[str, ...] = setting(
+        (), "Endpoints that SERVICE may ask, comma separated; https alone, unless allowed below."
+    )
+    service_insecure: bool = setting(False, "Whether SERVICE may ask endpoints over plain http.")
     explain_depth: int = setting(6, "How many steps of a proof are followed.")
     conformance: str = setting("", "Folder of the packed W3C suites, for the tests.")
     report: str = setting("", "The first corpus's text and inventory, for the tests.")
     require_all: bool = setting(False, "Tests: what is absent is a failure, not a skip.")
 
     def __post_init__(self) -> None:
-        """Refuse a namespace that no name can be appended to."""
+        """Refuse a namespace that no name can be appended to, and endpoints of other schemes."""
         if not self.namespace.endswith(("/", "#")):
             raise SettingsError(f"KGRAPH_NAMESPACE {self.namespace!r} must end in / or #")
+        schemes = ("https://", "http://") if self.service_insecure else ("https://",)
+        for endpoint in self.service_endpoints:
+            if not endpoint.startswith(schemes):
+                raise SettingsError(
+                    f"KGRAPH_SERVICE_ENDPOINTS has {endpoint!r}, which is no https URL; "
+                    "set KGRAPH_SERVICE_INSECURE to allow http"
+                )
 
     @property
     def names(self) -> Names:

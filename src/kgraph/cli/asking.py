@@ -2,19 +2,25 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples
 from pyoxigraph import serialize as serialize_triples
 from rich.console import Console
 from rich.table import Table
 
-from kgraph import ingest, sparql
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.proofs import proof_json, proof_text
-from kgraph.formats import RDF_FORMATS, RESULT_FORMATS, by_suffix
+from kgraph.errors import Place, TextError
+from kgraph.formats import RDF_FORMATS, RESULT_FORMATS
+from kgraph.graph import KnowledgeGraph
+from kgraph.sparql.answers import Boolean, Solutions, Triples
+from kgraph.sparql.files import FileGraph
 from kgraph.terms import parse_term
 from kgraph.wording import Words, short, strangers
 
@@ -29,32 +35,93 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--format",
     "form",
     default="table",
-    help="table, json, xml, csv, tsv; or turtle and other RDF formats for CONSTRUCT and DESCRIBE.",
+    help="table, json, xml, csv, tsv; or turtle, nt and other RDF formats for graphs.",
 )
-@click.option("--data", "files", type=FILE, multiple=True, help="Ask these files alone.")
+@click.option(
+    "--data", "files", type=FILE, multiple=True, help="Ask these files alone; they are merged."
+)
+@click.option(
+    "--named-graph",
+    "named",
+    metavar="IRI=FILE",
+    multiple=True,
+    help="A file that GRAPH sees under this name.",
+)
+@click.option("--explain", "explained", is_flag=True, help="Show the plan instead of the answer.")
 @pass_call
-def query(call: Call, text: str, form: str, files: tuple[Path, ...]) -> None:
-    """Ask a SPARQL query; ASK answers with the exit code too (1 is no)."""
-    _check_format(form)
+def query(
+    call: Call,
+    text: str,
+    form: str,
+    files: tuple[Path, ...],
+    named: tuple[str, ...],
+    explained: bool,
+) -> None:
+    """Ask a SPARQL query; ASK answers with the exit code too (1 is no).
+
+    With --data or --named-graph it is asked of files alone; no store is needed then.
+    """
+    form = _known_format(form)
     asked = _text_of(text)
-    if files:
-        answer = sparql.evaluate_query(_store_of(files), asked, call.settings.names.prefixes)
-        _show(answer, form, call)
-        return
-    with call.graph(read_only=True) as graph:
+    source = text if asked is not text and text != "-" else "query"
+    with _placed(source), ExitStack() as stack:
+        if files or named:
+            with call.progress() as progress:
+                read = FileGraph(files, _named_graphs(named), progress=progress)
+            graph: KnowledgeGraph | FileGraph = stack.enter_context(read)
+        else:
+            graph = stack.enter_context(call.graph(read_only=True))
+        if explained:
+            if isinstance(graph, KnowledgeGraph):
+                raise click.BadParameter("give --data too", param_hint="--explain")
+            click.echo(graph.explain_query(asked))
+            return
         answer = graph.query(asked)
-        for stranger in strangers(graph, asked):
-            said = stranger.says(Words(call.settings.names.prefixes))
-            click.echo(f"kgraph: {said}", err=True)
+        if isinstance(graph, KnowledgeGraph):
+            _hint(graph, asked, call)
         _show(answer, form, call)
 
 
-def _check_format(form: str) -> None:
+def _hint(graph: KnowledgeGraph, asked: str, call: Call) -> None:
+    for stranger in strangers(graph, asked):
+        click.echo(f"kgraph: {stranger.says(Words(call.settings.names.prefixes))}", err=True)
+
+
+def _named_graphs(named: tuple[str, ...]) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for one in named:
+        iri, equals, file = one.rpartition("=")
+        if not equals or not Path(file).is_file():
+            what = f"there is no file {file!r}" if equals else f"{one!r} has no ="
+            raise click.BadParameter(f"{what}; write IRI=FILE", param_hint="--named-graph")
+        found.setdefault(iri, []).append(Path(file))
+    return found
+
+
+@contextmanager
+def _placed(source: str) -> Iterator[None]:
+    """Errors in the query's text, with the name of its file."""
+    try:
+        yield
+    except TextError as error:
+        place = error.place
+        if place.source != "query" or source == "query":
+            raise
+        named = Place(source, place.line, place.column)
+        raise type(error)(error.what, named, expected=error.expected, cure=error.cure) from None
+
+
+def _known_format(form: str) -> str:
+    """The name of a format; a suffix stands for it too."""
     known = ["table", *RESULTS, *GRAPHS]
+    for name, one in GRAPHS.items():
+        if form in one.suffixes:
+            return name
     if form not in known:
         raise click.BadParameter(
             f"{form!r} is not one of {', '.join(known)}", param_hint="--format"
         )
+    return form
 
 
 def _text_of(text: str) -> str:
@@ -65,17 +132,9 @@ def _text_of(text: str) -> str:
     return text
 
 
-def _store_of(files: tuple[Path, ...]) -> Store:
-    store = Store()
-    for file in files:
-        quads = ingest.parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
-        store.extend(quads)
-    return store
-
-
-def _show(answer: sparql.Answer, form: str, call: Call) -> None:
+def _show(answer: Any, form: str, call: Call) -> None:
     out = sys.stdout.buffer
-    if isinstance(answer, QueryTriples):
+    if isinstance(answer, Triples | QueryTriples):
         if form in RESULTS:
             raise click.BadParameter(
                 f"{form} holds solutions, and the answer is a graph; there are {', '.join(GRAPHS)}",
@@ -85,22 +144,22 @@ def _show(answer: sparql.Answer, form: str, call: Call) -> None:
         prefixes = call.settings.names.written
         out.write(serialize_triples(answer, format=chosen.rdf, prefixes=prefixes) or b"")
     elif form in RESULTS:
-        out.write(answer.serialize(format=RESULTS[form].results) or b"")
+        answer.serialize(out, RESULTS[form].results)
         out.write(b"\n")
     elif form != "table":
         raise click.BadParameter(
             f"{form} holds graphs, and the answer is none", param_hint="--format"
         )
-    elif isinstance(answer, QuerySolutions):
+    elif isinstance(answer, Solutions | QuerySolutions):
         _table(answer, call)
     else:
         click.echo("yes" if answer else "no")
     out.flush()
-    if isinstance(answer, QueryBoolean) and not answer:
+    if isinstance(answer, Boolean | QueryBoolean) and not answer:
         click.get_current_context().exit(FINDING)
 
 
-def _table(answer: QuerySolutions, call: Call) -> None:
+def _table(answer: Solutions | QuerySolutions, call: Call) -> None:
     names = [variable.value for variable in answer.variables]
     table = Table(*names, show_lines=False)
     for solution in answer:
