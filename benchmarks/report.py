@@ -1,7 +1,7 @@
 """docs/performance.md and its picture, from the figures kept in benchmarks/results/.
 
-Figures of each scale are kept with the revision and machine they are of. Sections that others
-measure (`load.json`, `limits.json`) are added where they are there.
+Figures of each scale are kept with the revision and machine they are of. Sections on what else is
+measured (`section-*.md` among the results) are added where they are there.
 """
 
 import json
@@ -18,7 +18,7 @@ from benchmarks.results import RESULTS, Entry, read, write
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 SCALES = RESULTS / "scales"
-BOUNDS = RESULTS.parent / "bounds.json"
+HEAD, BOUNDS = RESULTS.parent / "head.md", RESULTS.parent / "bounds.json"
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,7 @@ def write_page() -> None:
 
 
 def _head() -> list[str]:
-    return [
-        "# Performance",
-        "",
-        "Made by `make bench` (`make bench SCALE=10M`, or several: `SCALE=1M,10M`); do not edit.",
-        "The data are generated reports in our own ontology (`benchmarks/generate`, decision 0052);",
-        "the questions are in `benchmarks/queries`. All systems load and answer the same in one run,",
-        "in turn, each in a process of its own and in its fastest setting. Answers are compared",
-        "first, as multisets of terms with numbers by value; who is slow or wrong has no figure.",
-        "A time ends when the whole answer is there as SPARQL results in JSON. A question with a",
-        "parameter is asked with up to 60 constants from the data, in shuffled order: the figure is the",
-        "median. Others are asked 3 to 30 times, warm: the figure is the best.",
-        "A ratio above 1 means that kgraph is better than the best of the others.",
-        "",
-        "![Times by size of data](performance.svg)",
-    ]
+    return HEAD.read_text(encoding="utf-8").splitlines()
 
 
 def _summary(scales: Sequence[Scale]) -> list[str]:
