@@ -28,7 +28,7 @@ from kgraph.plan.sets.expressions.pieces import Constant, Exact, NotInSQL, Piece
 from kgraph.plan.sets.expressions.scope import ROW, Scope, column_sql, varies
 from kgraph.plan.sets.expressions.values import Numeric, lexical, numeric
 from kgraph.plan.sets.ordering import sort_keys
-from kgraph.plan.sets.relation import Column, Relation, quoted
+from kgraph.plan.sets.relation import CARRIED, Column, Relation, quoted
 from kgraph.values.literals import ExpressionError, literal_of
 from kgraph.values.numbers import Number, calculate
 
@@ -152,7 +152,7 @@ class Grouping:
     def _count_rows(self, distinct: bool) -> str:
         if not distinct:
             return "count(*)"
-        shown = [n for n in self.relation.names if not n.startswith(("_:", "."))]
+        shown = [n for n in self.relation.names if not n.startswith(("_:", ".", CARRIED))]
         if not shown:
             return "least(count(*), 1)"
         return f"count(DISTINCT row({', '.join(column_sql(n) for n in shown)}))"

@@ -89,4 +89,6 @@ def _parts(term: Term) -> tuple[str, str | None, str | None, float | None]:
         direction = "" if term.direction is None else f"--{term.direction.value}"
         return term.value, None, f"{term.language}{direction}", None
     datatype = term.datatype.value
-    return term.value, None if datatype == XSD_STRING else datatype, None, double_of(term)
+    if datatype == XSD_STRING:
+        return term.value, None, None, None
+    return term.value, datatype, None, double_of(term)

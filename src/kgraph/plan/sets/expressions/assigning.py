@@ -37,6 +37,7 @@ def extended(
     """The rows with one variable more: the value of an expression, unbound where it has none."""
     scope = Scope(compiler, relation)
     found, tags = identifiers(scope, expression)
+    scope.settled(found)
     return scope.result((Column(variable, True, tags), found))
 
 
@@ -72,16 +73,10 @@ def interned(scope: Scope, piece: Piece, *, unless: str | None = None) -> str:
         inside = _inside(piece)
     keys = _keys(piece, unless if inside == NULL else _either(unless, f"({inside}) IS NOT NULL"))
     names = [scope.compiler.fresh("_:key") for _ in keys]
-    sql = scope.selected_all(*zip(names, (key for key, _ in keys), strict=True))
+    made = [*zip(names, (key for key, _ in keys), strict=True)]
     if inside != NULL:
-        inside_name = scope.compiler.fresh("_:inside")
-        sql = scope.selected_all(
-            *zip(names, (key for key, _ in keys), strict=True), (inside_name, inside)
-        )
-        names_all = [*names, inside_name]
-    else:
-        names_all = names
-    scope.replace(sql, [Column(name, True, 0) for name in names_all])
+        made.append((scope.compiler.fresh("_:inside"), inside))
+    scope.replace(scope.selected_all(*made), [Column(name, True, 0) for name, _ in made])
     chosen = ", ".join(column_sql(name) for name in names)
     source = (
         f"SELECT DISTINCT {chosen} FROM ({scope.relation.sql}) AS r "
@@ -95,7 +90,7 @@ def interned(scope: Scope, piece: Piece, *, unless: str | None = None) -> str:
         _interning(piece),
         what="identifiers of computed values",
     )
-    return found if inside == NULL else f"coalesce({column_sql(names_all[-1])}, {found})"
+    return found if inside == NULL else f"coalesce({column_sql(made[-1][0])}, {found})"
 
 
 def _either(*conditions: str | None) -> str:

@@ -18,7 +18,7 @@ from kgraph.plan.algebra import (
     Variable,
 )
 from kgraph.plan.sets.expressions.comparing import equality, identity, order, unknown
-from kgraph.plan.sets.expressions.encoding import FALSE_ID, NULL, TRUE_ID
+from kgraph.plan.sets.expressions.encoding import FALSE_ID, NULL, TRUE_ID, integer_id
 from kgraph.plan.sets.expressions.pieces import (
     KNOWN_TERMS,
     Constant,
@@ -73,7 +73,7 @@ def _strict() -> Mapping[str, Handler]:
 def compiled(expression: Expression, environment: Environment) -> Piece:
     """An expression as SQL; raises NotInSQL where Python has to evaluate it."""
     if isinstance(expression, KNOWN_TERMS):
-        return Constant(expression, environment.constant(expression))
+        return Constant(expression, environment.constant)
     if isinstance(expression, Variable):
         return environment.variable(expression.name) or ABSENT
     if isinstance(expression, Exists):
@@ -222,10 +222,7 @@ def identified(piece: Piece) -> str | None:
     if isinstance(piece, Truth):
         return f"CASE WHEN {piece.sql} THEN {TRUE_ID} WHEN NOT {piece.sql} THEN {FALSE_ID} END"
     if isinstance(piece, Exact):
-        from kgraph.plan.sets.expressions.encoding import GREATEST_INTEGER, integer_id
-
-        sure = piece.whole == "TRUE" and piece.scale == "0" and piece.most <= GREATEST_INTEGER
-        return integer_id(piece.digits) if sure else None
+        return integer_id(piece.digits) if piece.goes_inside else None
     return identity(piece)
 
 

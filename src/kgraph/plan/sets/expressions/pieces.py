@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kgraph.identifiers import dictionary_tag, inline_id, tag_of
 from kgraph.plan.algebra import Term
-from kgraph.plan.sets.expressions.encoding import EVERY
+from kgraph.plan.sets.expressions.encoding import EVERY, GREATEST_INTEGER
 
 
 class NotInSQL(Exception):
@@ -35,7 +36,18 @@ class Constant:
     """A term that is known."""
 
     term: Term
-    id: int
+    numbered: Callable[[Term], int]
+
+    @property
+    def id(self) -> int:
+        """Its identifier; the query gets one of its own for a term that the store has not."""
+        return self.numbered(self.term)
+
+    @property
+    def tag(self) -> int:
+        """The tag of its identifier."""
+        inline = inline_id(self.term)
+        return int(dictionary_tag(self.term) if inline is None else tag_of(inline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,11 @@ class Exact:
     most_scale: int
     whole: str
     """A condition: whether it is an xsd:integer; else it is an xsd:decimal."""
+
+    @property
+    def goes_inside(self) -> bool:
+        """Whether it is an integer that surely has its identifier without the dictionary."""
+        return self.whole == "TRUE" and self.scale == "0" and self.most <= GREATEST_INTEGER
 
 
 @dataclass(frozen=True, slots=True)

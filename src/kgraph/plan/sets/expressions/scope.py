@@ -66,6 +66,8 @@ class Scope:
     """Whether Python may add columns, which keeps the relation in a table."""
     joined: dict[str, str] = field(default_factory=dict)
     """The alias of the dictionary row of a variable."""
+    maps: list[str] = field(default_factory=list)
+    """The tables of values that Python has found, as they are joined."""
     visible: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
@@ -121,10 +123,11 @@ class Scope:
 
     def from_item(self) -> str:
         """The relation with all that is joined to it."""
-        return f"({self.relation.sql}) AS {ROW}" + "".join(
+        joins = "".join(
             f" LEFT JOIN {dictionary(self.compiler)} AS {alias} ON {alias}.id = {column_sql(name)}"
             for name, alias in self.joined.items()
         )
+        return f"({self.relation.sql}) AS {ROW}{joins}{''.join(self.maps)}"
 
     def selected(self, *more: tuple[str, str], where: str | None = None) -> str:
         """A SELECT of the visible columns and more, as (name, SQL)."""
@@ -177,6 +180,10 @@ class Scope:
         source = f"SELECT DISTINCT {shown} FROM {item}" + (f" WHERE {where}" if where else "")
         return source, [column_sql(name) for name in names]
 
+    def settled(self, sql: str) -> None:
+        """Forget what only the expression behind `sql` has asked for: it stands in a column."""
+        self.joined = {n: a for n, a in self.joined.items() if f"{a}." in sql}
+
     def keep_if_open(self) -> None:
         """Have the relation in a table, unless it is in one."""
         if not self.relation.sql.startswith('SELECT * FROM "kept'):
@@ -195,7 +202,7 @@ class Scope:
         ignored: int = 0,
     ) -> str:
         """The column of the values of argument columns that are mapped by Python."""
-        table, column = self.compiler.fresh("mapped"), self.compiler.fresh("_:mapped")
+        table, alias = self.compiler.fresh("mapped"), self.compiler.fresh("m")
         arguments = tuple(f"a{number}" for number in range(len(columns)))
         renamed = ", ".join(f"{quoted(one)}" for one in arguments)
         body = f"SELECT * FROM ({source}) AS s({renamed})" if arguments and not ignored else source
@@ -205,16 +212,11 @@ class Scope:
             )
         )
         same = " AND ".join(
-            f"m.{quoted(argument)} IS NOT DISTINCT FROM {one}"
+            f"{alias}.{quoted(argument)} IS NOT DISTINCT FROM {one}"
             for argument, one in zip(arguments, columns, strict=True)
         )
-        sql = (
-            f"SELECT {ROW}.*, m.{VALUE} AS {quoted(column)} FROM ({self.relation.sql}) AS {ROW} "
-            f"LEFT JOIN {quoted(table)} AS m ON {same or 'TRUE'}"
-        )
-        columns_now = (*self.relation.columns, Column(column, True))
-        self.relation = replace(self.relation, sql=sql, columns=columns_now, part=None)
-        return column_sql(column)
+        self.maps.append(f" LEFT JOIN {quoted(table)} AS {alias} ON {same or 'TRUE'}")
+        return f"{alias}.{VALUE}"
 
     def _numbered(self) -> str:
         """The column that numbers the solutions; others see it, so that it stays with them."""

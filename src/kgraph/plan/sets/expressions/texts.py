@@ -31,7 +31,6 @@ _CAPITALS = (
     "\u1fc2-\u1fc4\u1fc6\u1fc7\u1fcc\u1fd2\u1fd3\u1fd6\u1fd7\u1fe2-\u1fe4\u1fe6\u1fe7"
     "\u1ff2-\u1ff4\u1ff6\u1ff7\u1ffc\ufb00-\ufb06\ufb13-\ufb17]"
 )
-_SMALL = "[İΣ]"
 
 
 @in_sql("STRLEN")
@@ -62,18 +61,19 @@ def _position(piece: Piece, environment: Environment) -> str:
     return f"CAST(greatest(least({number.exact.digits}, {bound}), -{bound}) AS BIGINT)"
 
 
-def _changed(change: str, special: str) -> Handler:
-    def handler(environment: Environment, text: Piece) -> Piece:
-        source = string(text)
-        long = f"strlen({source.sql}) <> length({source.sql})"
-        environment.doubt(f"({long} AND regexp_matches({source.sql}, {literal(special)}))")
-        return Text(f"{change}({source.sql})", source.language)
-
-    return handler
+@in_sql("UCASE")
+def _upper(environment: Environment, text: Piece) -> Piece:
+    source = string(text)
+    long = f"strlen({source.sql}) <> length({source.sql})"
+    environment.doubt(f"({long} AND regexp_matches({source.sql}, {literal(_CAPITALS)}))")
+    return Text(f"upper({source.sql})", source.language)
 
 
-in_sql("UCASE")(_changed("upper", _CAPITALS))
-in_sql("LCASE")(_changed("lower", _SMALL))
+@in_sql("LCASE")
+def _lower(environment: Environment, text: Piece) -> Piece:
+    source = string(text)
+    environment.doubt(f"(contains({source.sql}, 'Σ') OR contains({source.sql}, 'İ'))")
+    return Text(f"lower({source.sql})", source.language)
 
 
 def _compatible(environment: Environment, text: Piece, part: Piece) -> tuple[Text, str, str]:
@@ -176,11 +176,22 @@ def _matches(
     environment: Environment, text: Piece, pattern: Piece, flags: Piece | None = None
 ) -> Piece:
     source = string(text)
-    expression = as_re2(_constant_text(pattern), _constant_text(flags))
+    sought, letters = _constant_text(pattern), _constant_text(flags)
+    if not _is_pattern(sought, letters):
+        return Truth("NULL::BOOLEAN")
+    expression = as_re2(sought, letters)
     if expression.literal is not None:
         return Truth(f"contains({source.sql}, {literal(expression.literal)})")
     _doubt(environment, source.sql, expression.unsure)
     return Truth(f"regexp_matches({source.sql}, {literal(expression.pattern)})")
+
+
+def _is_pattern(pattern: str, flags: str) -> bool:
+    try:
+        compiled_regex(pattern, flags)
+    except ExpressionError:
+        return False
+    return True
 
 
 def _doubt(environment: Environment, text: str, unsure: Callable[[str], str] | None) -> None:

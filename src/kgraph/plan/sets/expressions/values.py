@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
-from kgraph.identifiers import SHIFT, Tag, inline_id
+from kgraph.identifiers import Tag, inline_id
 from kgraph.plan.algebra import Term
 from kgraph.plan.sets.expressions.encoding import (
     BOOLEANS,
@@ -68,11 +68,14 @@ def tags_of(piece: Piece) -> int:
     if isinstance(piece, TermPiece):
         return piece.tags
     if isinstance(piece, Constant):
-        return 1 << (piece.id >> SHIFT)
+        return 1 << piece.tag
     if isinstance(piece, Truth):
         return 1 << Tag.BOOLEAN
-    if isinstance(piece, Exact | Double):
-        return NUMBERS
+    if isinstance(piece, Exact):
+        whole = 1 << Tag.INTEGER | (0 if piece.goes_inside else 1 << Tag.NUMBER)
+        return whole if piece.whole == "TRUE" else NUMBERS
+    if isinstance(piece, Double):
+        return 1 << Tag.NUMBER
     if isinstance(piece, Iri):
         return 1 << Tag.IRI
     return 1 << Tag.STRING if piece.language is None else TEXTS
