@@ -10,6 +10,7 @@ from kgraph.store.index import Index
 from kgraph.store.statistics import NOTHING, Counts, PredicateCounts
 
 _ALL = UnionOfAll()
+_CAME, _WENT = 1, 2
 
 
 class _Changes:
@@ -19,8 +20,9 @@ class _Changes:
         self.by_level: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         self.tags: Counter[int] = Counter()
         self.classes: Counter[int] = Counter()
-        self.subjects: set[tuple[int, int]] = set()
-        self.objects: set[tuple[int, int]] = set()
+        self.subjects: dict[tuple[int, int], int] = {}
+        self.objects: dict[tuple[int, int], int] = {}
+        """What came (1), what went (2), or both (3), with these two parts."""
 
     def take(
         self, triple: TripleKey, old: int | None, new: int | None, type_id: int | None
@@ -33,8 +35,9 @@ class _Changes:
             self.by_level[p][new] += 1
         if (old is None) == (new is None):
             return
-        self.subjects.add((s, p))
-        self.objects.add((p, o))
+        change = _CAME if old is None else _WENT
+        self.subjects[s, p] = self.subjects.get((s, p), 0) | change
+        self.objects[p, o] = self.objects.get((p, o), 0) | change
         if p == type_id:
             self.classes[o] += 1 if old is None else -1
         if old is None:
@@ -47,22 +50,25 @@ def counts_after(
     before: Index,
     after: Index,
     type_id: int | None,
-) -> Counts:
-    """The counts of a commit; `seen` as `Touched.seen` gives it, indexes at the highest level."""
+) -> tuple[Counts, Iterable[int], Iterable[int]]:
+    """The counts of a commit, and of which predicates and classes they may differ from before.
+
+    `seen` is as `Touched.seen` gives it; the indexes are at the highest level.
+    """
     changes = _Changes()
     for triple, old, new in seen:
         changes.take(triple, old, new, type_id)
     subjects: Counter[int] = Counter()
-    for s, p in changes.subjects:
-        subjects[p] += _appears(before, after, s, p, None)
+    for (s, p), change in changes.subjects.items():
+        subjects[p] += _appears(before, after, change, (s, p, None))
     objects: Counter[int] = Counter()
-    for p, o in changes.objects:
-        objects[p] += _appears(before, after, None, p, o)
+    for (p, o), change in changes.objects.items():
+        objects[p] += _appears(before, after, change, (None, p, o))
     predicates, whole = dict(counts.predicates), counts.by_level
-    for p, change in changes.by_level.items():
+    for p, levels_change in changes.by_level.items():
         was = predicates.pop(p, NOTHING)
-        levels = _plus(was.by_level, change)
-        whole = _plus(whole, change)
+        levels = _plus(was.by_level, levels_change)
+        whole = _plus(whole, levels_change)
         if any(levels):
             predicates[p] = PredicateCounts(
                 levels,
@@ -75,13 +81,17 @@ def counts_after(
         instances = classes.pop(c, 0) + change_of_class
         if instances:
             classes[c] = instances
-    return Counts(predicates, classes, whole)
+    return Counts(predicates, classes, whole), changes.by_level.keys(), changes.classes.keys()
 
 
 def _plus(one: tuple[int, int, int], other: list[int]) -> tuple[int, int, int]:
     return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
-def _appears(before: Index, after: Index, s: int | None, p: int, o: int | None) -> int:
+def _appears(
+    before: Index, after: Index, change: int, pattern: tuple[int | None, int, int | None]
+) -> int:
     """1 if something matches now and did not before, -1 the other way round, else 0."""
-    return (after.count(_ALL, s, p, o) > 0) - (before.count(_ALL, s, p, o) > 0)
+    was = change == _WENT or before.count(_ALL, *pattern) > 0
+    holds = change == _CAME or after.count(_ALL, *pattern) > 0
+    return holds - was

@@ -99,13 +99,15 @@ def _sum(counts: Iterable[PredicateCounts]) -> tuple[int, int, int]:
     return public, restricted, sealed
 
 
-def write(cursor: duckdb.DuckDBPyConnection, before: Counts, after: Counts) -> None:
-    """Bring the tables from one commit's counts to the next one's."""
-    changed = [
-        p
-        for p in before.predicates.keys() | after.predicates.keys()
-        if before.predicates.get(p) != after.predicates.get(p)
-    ]
+def write(
+    cursor: duckdb.DuckDBPyConnection,
+    before: Counts,
+    after: Counts,
+    predicates: Iterable[int],
+    classes: Iterable[int],
+) -> None:
+    """Bring the tables from one commit's counts to the next one's, where they may differ."""
+    changed = [p for p in predicates if before.predicates.get(p) != after.predicates.get(p)]
     delete(cursor, "statistics", [(p,) for p in changed if p in before.predicates], "p")
     insert(
         cursor,
@@ -116,13 +118,9 @@ def write(cursor: duckdb.DuckDBPyConnection, before: Counts, after: Counts) -> N
             if (c := after.predicates.get(p)) is not None
         ],
     )
-    classes = [
-        c
-        for c in before.classes.keys() | after.classes.keys()
-        if before.classes.get(c) != after.classes.get(c)
-    ]
-    delete(cursor, "class_statistics", [(c,) for c in classes if c in before.classes], "class")
-    rows = [(c, after.classes[c]) for c in sorted(classes) if c in after.classes]
+    differ = [c for c in classes if before.classes.get(c) != after.classes.get(c)]
+    delete(cursor, "class_statistics", [(c,) for c in differ if c in before.classes], "class")
+    rows = [(c, after.classes[c]) for c in sorted(differ) if c in after.classes]
     insert(cursor, "class_statistics", rows)
 
 

@@ -64,7 +64,7 @@ class Transaction:
             self._snapshot = Snapshot(
                 self.number,
                 SEALED,
-                lambda: Statistics(self._counts(), SEALED),
+                lambda: Statistics(self._counts()[0], SEALED),
                 index,
                 index,
                 self._read,
@@ -285,14 +285,14 @@ class Transaction:
         fault("in the log")
         delete(cursor, "graph", [(g,) for g in lost], "g")
         insert(cursor, "graph", [(g, now[g]) for g in new])
-        counts = self._counts()
-        statistics.write(cursor, self._base.counts, counts)
+        counts, predicates, classes = self._counts()
+        statistics.write(cursor, self._base.counts, counts, predicates, classes)
         r = record
         facts = (r.author, r.message, r.source, r.added, r.removed, r.inferred)
         insert(cursor, "commits", [(number, r.time.isoformat(), *facts)])
         return counts
 
-    def _counts(self) -> statistics.Counts:
+    def _counts(self) -> tuple[statistics.Counts, Iterable[int], Iterable[int]]:
         return counts_after(
             self._base.counts,
             self._touched.seen(),
