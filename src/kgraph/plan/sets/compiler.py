@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from kgraph.plan.algebra import Node, Pattern, Term
 from kgraph.plan.sets.dialect import table_of
-from kgraph.plan.sets.relation import ALL_TAGS, Part, Relation, quoted, restricted
+from kgraph.plan.sets.relation import ALL_TAGS, CARRIED, Part, Relation, quoted, restricted
 from kgraph.plan.sets.steps import CreateTable, Step
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Scope:
 
     def seeing(self, names: Container[str]) -> "Scope":
         """The scope of an inner part that only sees these variables of an outer row."""
-        kept = [name for name in self.unit.names if name in names or name.startswith(".")]
+        kept = [name for name in self.unit.names if name in names or name.startswith(CARRIED)]
         seeds = {name: seeds for name, seeds in self.seeds.items() if name in names}
         return replace(self, unit=restricted(self.unit, kept), seeds=seeds)
 

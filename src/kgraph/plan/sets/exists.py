@@ -42,7 +42,7 @@ def semi_join(compiler: Compiler, relation: Relation, exists: Exists) -> Relatio
     found = restricted(found, relation.names)
     common = shared(relation, found)
     if common.unsure and not common.keyed:
-        rows = numbered(compiler, relation, compiler.fresh(".n"))
+        rows = numbered(compiler, relation, compiler.fresh("@n"))
         return _kept(relation, rows, join(compiler, rows, found), exists)
     condition = " AND ".join(compatible(common, under("l", relation), under("r", found)))
     return _sql(relation, relation.sql, found.sql, condition or "true", exists)
@@ -50,7 +50,7 @@ def semi_join(compiler: Compiler, relation: Relation, exists: Exists) -> Relatio
 
 def marked(compiler: Compiler, relation: Relation, exists: Exists, column: str) -> Relation:
     """The rows with a BOOLEAN column that says whether EXISTS, or NOT EXISTS, holds."""
-    number = compiler.fresh(".n")
+    number = compiler.fresh("@n")
     rows = numbered(compiler, relation, number)
     kept = semi_join(compiler, rows, exists)
     key = quoted(number)
@@ -83,7 +83,7 @@ def _by_rows(compiler: Compiler, relation: Relation, exists: Exists, outer: set[
     scope = compiler.scope
     carried = [scope.carrier] if scope.carrier is not None else []
     names = [c.name for c in relation.columns if c.name in outer or c.name in carried]
-    number = compiler.fresh(".k")
+    number = compiler.fresh("@k")
     key = quoted(number)
     sure = all(not c.nullable for c in relation.columns if c.name in names)
     if sure:

@@ -12,6 +12,7 @@ from itertools import product
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import UNBOUND
 from kgraph.plan.sets.relation import (
+    CARRIED,
     Column,
     Part,
     Relation,
@@ -37,12 +38,12 @@ class Shared:
     @property
     def keyed(self) -> bool:
         """Whether an equality narrows the pairs down, so that the rest may be tested on them."""
-        return any(not name.startswith(".g") for name in self.sure)
+        return any(not name.startswith("@g") for name in self.sure)
 
     @property
     def variables(self) -> tuple[str, ...]:
         """Those that are variables."""
-        return tuple(name for name in (*self.sure, *self.unsure) if not name.startswith("."))
+        return tuple(name for name in (*self.sure, *self.unsure) if not name.startswith(CARRIED))
 
 
 def shared(left: Relation, right: Relation) -> Shared:

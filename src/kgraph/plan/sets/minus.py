@@ -6,7 +6,7 @@ from itertools import combinations
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import ANTI_JOIN
 from kgraph.plan.sets.joins import Shared, compatible, shared, under
-from kgraph.plan.sets.relation import Relation, listed, quoted
+from kgraph.plan.sets.relation import CARRIED, Relation, listed, quoted
 
 MOST_SPLIT = 4
 """Perhaps unbound variables on both sides together by which rows are split."""
@@ -17,7 +17,7 @@ def minus(compiler: Compiler, left: Relation, right: Relation) -> Relation:
     common = shared(left, right)
     if not common.variables:
         return left
-    carried = [name for name in common.sure if name.startswith(".")]
+    carried = [name for name in common.sure if name.startswith(CARRIED)]
     if len(carried) < len(common.sure):
         conditions = compatible(common, under("l", left), under("r", right))
         return _anti_join(left, right, " AND ".join(conditions))

@@ -89,7 +89,7 @@ def distinct(compiler: Compiler, node: Distinct) -> Relation:
     shown = listed(relation.names)
     if not relation.ordered:
         return Relation(f"SELECT DISTINCT {shown} FROM ({relation.sql}) AS d", relation.columns)
-    place = quoted(compiler.fresh(".place"))
+    place = quoted(compiler.fresh("@place"))
     counted = f"SELECT {shown}, {ROW_NUMBER} AS {place} FROM ({relation.sql}) AS o"
     names = ", ".join(quoted(name) for name in relation.names) or '"."'
     sql = f"SELECT {shown} FROM ({counted}) AS d GROUP BY {names} ORDER BY min({place})"
@@ -105,7 +105,7 @@ def slice_(compiler: Compiler, node: Slice) -> Relation:
     if not relation.carried:
         sql = f"SELECT {shown} FROM ({relation.sql}) AS s{end}{start}"
         return Relation(sql, relation.columns, relation.ordered)
-    place, rank = quoted(compiler.fresh(".place")), quoted(compiler.fresh(".rank"))
+    place, rank = quoted(compiler.fresh("@place")), quoted(compiler.fresh(".rank"))
     keys = ", ".join(quoted(column.name) for column in relation.carried)
     counted = f"SELECT *, {ROW_NUMBER} AS {place} FROM ({relation.sql}) AS o"
     ranked = f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY {place}) AS {rank}"

@@ -53,7 +53,7 @@ def _direct(left: Relation, right: Relation, condition: str | None) -> Relation:
 def _long_way(
     compiler: Compiler, left: Relation, right: Relation, condition: Expression | None
 ) -> Relation:
-    number = compiler.fresh(".n")
+    number = compiler.fresh("@n")
     rows = numbered(compiler, left, number)
     pairs = join(compiler, rows, right)
     if condition is not None:

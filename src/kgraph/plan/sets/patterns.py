@@ -153,7 +153,7 @@ def _each_graph(
 ) -> Relation:
     """All named graphs at once; the graph of each row is carried, and then is the variable."""
     scope, named = compiler.scope, compiler.context.named
-    carrier = compiler.fresh(".g")
+    carrier = compiler.fresh("@g")
     names = named_graphs(compiler, named, carrier)
     unit = names if scope.unit is EMPTY_SOLUTION else join(compiler, scope.unit, names)
     inside = replace(scope, graphs=named, carrier=carrier, unit=unit, seeds=seeds)

@@ -1,7 +1,7 @@
 """Relations: SELECTs whose columns are variables and whose values are identifiers of terms.
 
-What a variable is not bound to is NULL. Columns whose name begins with a dot are carried along:
-`.g1` is the graph that a row belongs to, `.k1` the outer row that EXISTS asks for. They are always
+What a variable is not bound to is NULL. Columns whose name begins with @ are carried along:
+`@g1` is the graph that a row belongs to, `@k1` the outer row that EXISTS asks for. They are always
 bound, no query can see them, and whatever drops, groups or slices rows does so within them.
 """
 
@@ -13,6 +13,7 @@ from kgraph.plan.sets.dialect import UNBOUND, quoted
 
 __all__ = [
     "ALL_TAGS",
+    "CARRIED",
     "Column",
     "INLINE_TAGS",
     "IRI_TAGS",
@@ -33,6 +34,8 @@ ALL_TAGS = (1 << len(Tag)) - 1
 INLINE_TAGS = sum(1 << tag for tag in INLINE)
 RESOURCE_TAGS = 1 << Tag.IRI | 1 << Tag.BLANK
 IRI_TAGS = 1 << Tag.IRI
+CARRIED = "@"
+"""What the names of carried columns begin with, and no variable's."""
 NOTHING = "."
 """The one column of a SELECT that has no variables; nobody reads it."""
 
@@ -48,7 +51,7 @@ class Column:
     @property
     def carried(self) -> bool:
         """Whether it is no variable, but says which evaluation a row belongs to."""
-        return self.name.startswith(".")
+        return self.name.startswith(CARRIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kgraph.plan.sets.exists import variables
 from kgraph.plan.sets.joins import join, union
 from kgraph.plan.sets.relation import ALL_TAGS, Column, Relation, listed, selected
 
-ENDPOINT = ".endpoint"
+ENDPOINT = "@endpoint"
 """The column that says for which endpoint's identifier an answer is."""
 
 

@@ -71,7 +71,9 @@ def naively(
         dataset.ensured(name)
     scope = scope_of(dataset, clause, FunctionContext.standard(), None)
     found = solve(pattern, scope)
-    return [frozenset((n, t) for n, t in one.items() if not n.startswith("_:")) for one in found]
+    return [
+        frozenset((n, t) for n, t in one.items() if not n.startswith(("_:", "."))) for one in found
+    ]
 
 
 def assert_same(pattern: Pattern, quads: Iterable[Quad], **more: object) -> list[Row]:

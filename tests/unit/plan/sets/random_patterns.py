@@ -38,9 +38,9 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.operations import DatasetClause
 
-NAMES = [Variable(name) for name in ("x", "y", "z", "X", "_:b")]
+NAMES = [Variable(name) for name in ("x", "y", "z", "X", "_:b", ".p")]
 variables = st.sampled_from(NAMES)
-shown = st.sampled_from(NAMES[:-1])
+shown = st.sampled_from(NAMES[:-2])
 absent = NamedNode("http://example.com/absent")
 resources = st.sampled_from([*IRIS, *IRIS, absent])
 ends = st.one_of(variables, variables, resources)
