@@ -184,7 +184,7 @@ class Triples(_Answer):
     ) -> bytes | None:
         """The graph in an RDF format (N-Triples if none is said)."""
         chosen = format or RdfFormat.N_TRIPLES
-        return serialize_triples(self, output, chosen, prefixes=prefixes)  # type: ignore[arg-type]
+        return serialize_triples(self, output, chosen, prefixes=prefixes)
 
 
 class Boolean:

@@ -55,13 +55,11 @@ class Egress:
         """The other endpoint's solutions; EgressRefused if it is not listed."""
         if endpoint.value not in self.endpoints:
             raise EgressRefused(f"SERVICE {endpoint} is off. {SERVICE_CURE}")
-        answer = parse_query_results(self._fetched(endpoint, service), QueryResultsFormat.JSON)
-        if not isinstance(answer, QuerySolutions):
-            raise QueryEvaluationError(f"SERVICE {endpoint} did not answer with solutions")
-        names = [variable.value for variable in answer.variables]
-        for solution in answer:
-            cells = ((name, solution[name]) for name in names)
-            yield {name: term for name, term in cells if term is not None}
+        try:
+            yield from _solutions(self._fetched(endpoint, service))
+        except (SyntaxError, ValueError) as error:
+            what = f"SERVICE {endpoint} did not answer with solutions in JSON: {error}"
+            raise QueryEvaluationError(what) from error
 
     def load(self, source: NamedNode) -> Iterable[Triple]:
         """The triples of a document; EgressRefused where nothing is fetched."""
@@ -80,12 +78,24 @@ class Egress:
             with opener.open(request, timeout=self.seconds) as response:
                 body: bytes = response.read(self.max_bytes + 1)
         except (OSError, ValueError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             raise QueryEvaluationError(f"SERVICE {endpoint} failed: {error}") from error
         if len(body) > self.max_bytes:
             raise QueryEvaluationError(
                 f"SERVICE {endpoint} answers with over {self.max_bytes:,} bytes; ask it for less"
             )
         return body
+
+
+def _solutions(body: bytes) -> Iterator[dict[str, Term]]:
+    answer = parse_query_results(body, QueryResultsFormat.JSON)
+    if not isinstance(answer, QuerySolutions):
+        raise ValueError("it is a truth value")
+    names = [variable.value for variable in answer.variables]
+    for solution in answer:
+        cells = ((name, solution[name]) for name in names)
+        yield {name: term for name, term in cells if term is not None}
 
 
 class _SameHost(urllib.request.HTTPRedirectHandler):

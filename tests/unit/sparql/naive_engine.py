@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Quad
 
-from kgraph.plan.algebra import Pattern, Variable, walk
+from kgraph.plan.algebra import Pattern, Service, Variable, walk
 from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.naive.dataset import Dataset, View
 from kgraph.plan.naive.patterns import solve
 from kgraph.plan.naive.scope import Scope
+from kgraph.plan.naive.solutions import Solution
 from kgraph.sparql.engine import Engine
 from kgraph.store import Change, Merge, Store, UnionOfAll
 
@@ -39,9 +40,13 @@ def solved(pattern: Pattern, context: Context) -> Rows:
     """The solutions of the naive evaluator, as identifiers."""
     names = tuple(dict.fromkeys(p.name for p in walk(pattern) if isinstance(p, Variable)))
 
+    def asked(endpoint: NamedNode, service: Service) -> list[Solution]:
+        assert context.endpoint is not None
+        return [Solution(one.items()) for one in context.endpoint(endpoint, service)]
+
     def batches() -> Iterator[list[Row]]:
         view = _view(context)
-        scope = Scope(view, view.default, context.functions, context.endpoint, solve)
+        scope = Scope(view, view.default, context.functions, asked, solve)
         ids = context.locals.id_for
         found = solve(pattern, scope)
         yield [tuple(ids(one[n]) if n in one else None for n in names) for one in found]
