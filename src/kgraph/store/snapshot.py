@@ -93,14 +93,12 @@ class Snapshot:
 
     def terms_of(self, identifiers: Sequence[int]) -> list[Term]:
         """The terms of many identifiers, in their order."""
-        term_of = self.dictionary.term_of
-        known = {one: term_of(one) for one in set(identifiers)}
-        return [known[one] for one in identifiers]
+        return self.dictionary.terms_of(identifiers)
 
     def count(self, graphs: Graphs, s: int | None, p: int | None, o: int | None) -> float:
-        """How many triples match: exact where the index can tell, else an estimate."""
+        """How many triples match: exact where the index can tell cheaply, else an estimate."""
         if self.index is not None and not (s is None and o is None):
-            return self.index.count(graphs, s, p, o)
+            return self.index.estimate(graphs, s, p, o)
         if p is None:
             whole = float(self.statistics.triples)
             return whole if s is None and o is None else whole**0.5

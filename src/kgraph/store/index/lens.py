@@ -78,6 +78,8 @@ class Lens:
 
     def in_runs(self, versions: Sequence[Version]) -> int:
         """How many copies that count the runs have, whatever has become of them."""
+        if not versions or versions[0][3] != BASE:
+            return 0
         return sum(v[3] == BASE and self._counts(v[0], v[1]) for v in list(versions))
 
 

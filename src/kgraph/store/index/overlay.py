@@ -120,6 +120,24 @@ class Overlay:
             kept = [entry for entry in self.predicates[p] if (entry[0], p, entry[1]) not in triples]
             self.predicates[p] = kept
 
+    def touched(self, s: int | None, p: int | None, o: int | None) -> int:
+        """At most how many triples here match."""
+        if s is not None:
+            pairs = self.subjects.get(s)
+            if pairs and p is not None and o is not None:
+                return int((p, o) in pairs)
+            return len(pairs) if pairs else 0
+        if o is not None:
+            of = self.objects.get(o)
+            if not of:
+                return 0
+            if p is not None:
+                return len(of.get(p, ()))
+            return sum(len(subjects) for subjects in list(of.values()))
+        if p is not None:
+            return len(self.predicates.get(p, ()))
+        return sum(len(entries) for entries in list(self.predicates.values()))
+
     def highest(self, commit: int) -> int:
         """The highest number of a term that came up to a commit; 0 if none did."""
         at = bisect_right(self._highest, (commit, FOREVER))

@@ -14,6 +14,7 @@ from kgraph.store.index.overlay import Copy, Overlay, Touched
 from kgraph.store.index.texts import term_from
 from kgraph.terms import Term
 
+FEW_TOUCHED = 64
 CACHED_TERMS = 1 << 17
 _INSIDE = sum(1 << tag for tag in INLINE)
 EVERYWHERE = UnionOfAll()
@@ -301,15 +302,26 @@ class Index:
         Exact where a subject or an object is given; else an estimate, that of the whole store.
         """
         if s is None and o is None:
-            run, entries = self._run, self._recent(None, p, None)
-            return (run.triples if p is None else run.count_of(p)) + len(entries)
-        lens, run = self._lens(graphs), self._run
+            return self.estimate(graphs, s, p, o)
+        lens = self._lens(graphs)
         found = self._count_in_runs(lens, graphs, s, p, o)
-        for entry in self._recent(s, p, o):
-            versions = entry[3]
-            now, before = len(lens.graphs_of(versions)), lens.in_runs(versions)
-            found += now - before if isinstance(graphs, Named) else (now > 0) - (before > 0)
+        if isinstance(graphs, Named):
+            for *_, versions in self._recent(s, p, o):
+                found += len(lens.graphs_of(versions)) - lens.in_runs(versions)
+            return found
+        shows = lens.shows
+        for *_, versions in self._recent(s, p, o):
+            found += shows(versions) - (lens.in_runs(versions) > 0)
         return found
+
+    def estimate(self, graphs: Graphs, s: int | None, p: int | None, o: int | None) -> int:
+        """`count`, or a little too much where counting would mean going through recent changes."""
+        run, touched = self._run, self._overlay.touched(s, p, o)
+        if s is None and o is None:
+            return (run.triples if p is None else run.count_of(p)) + touched
+        if touched <= FEW_TOUCHED:
+            return self.count(graphs, s, p, o)
+        return self._count_in_runs(self._lens(graphs), graphs, s, p, o) + touched
 
     def _count_in_runs(
         self, lens: Lens, graphs: Graphs, s: int | None, p: int | None, o: int | None

@@ -60,6 +60,7 @@ def agrees(index: Index, model: Model) -> None:
             assert sorted(index.match(graphs, *pattern)) == expected
             if pattern[0] is not None or pattern[2] is not None:
                 assert index.count(graphs, *pattern) == len(expected)
+                assert index.estimate(graphs, *pattern) == len(expected)
         for s in SUBJECTS:
             expected = [(p, o) for _, p, o in matching(triples, s, None, None)]
             assert sorted(index.pairs_of(graphs, s)) == expected
@@ -229,3 +230,17 @@ def test_readers_see_one_commit_while_the_writer_goes_on(tmp_path: Path) -> None
         reader.join()
     assert not wrong
     assert {t for s in SUBJECTS for t in index.match(KINDS[0], s, None, None)} == expected
+
+
+def test_estimates_do_not_go_through_what_is_recent() -> None:
+    points = PointStore()
+    rows = [(identifier(Tag.IRI, 100 + n), PREDICATES[0], OBJECTS[5]) for n in range(200)]
+    points.apply(1, [], [(True, *row, 0, 0, 0) for row in rows])
+    points.apply(2, [], [(False, *row, 0, 0, 0) for row in rows[:150]])
+    index = points.at(2, 0)
+    assert index.count(KINDS[0], None, PREDICATES[0], OBJECTS[5]) == 50
+    assert index.estimate(KINDS[0], None, PREDICATES[0], OBJECTS[5]) == 200
+    assert index.estimate(KINDS[0], None, None, OBJECTS[5]) == 200
+    assert index.estimate(KINDS[0], rows[199][0], None, None) == 1
+    assert index.estimate(KINDS[0], None, PREDICATES[0], None) == 200
+    assert index.estimate(KINDS[0], None, None, None) == 200
