@@ -54,7 +54,7 @@ TRIPLES_OF_SUBJECT, TRIPLES_OF_OBJECT, PREDICATES = 8.0, 4.0, 30.0
 CONDITION_HOLDS, EQUALITY_HOLDS = 0.4, 0.1
 PATH_STEPS = 12.0
 """How much more a path of any length reaches than one step."""
-REMOTE_ROWS = 100.0
+REMOTE_ROWS, NEVER_FIRST = 100.0, 1e15
 
 
 class Cost(NamedTuple):
@@ -250,6 +250,8 @@ def _values(estimates: Estimates, node: Values, bound: Names) -> Cost:
 
 
 def _service(estimates: Estimates, node: Service, bound: Names) -> Cost:
+    if isinstance(node.endpoint, Variable) and node.endpoint.name not in bound:
+        return Cost(NEVER_FIRST, NEVER_FIRST)
     return Cost(REMOTE_ROWS, REMOTE_ROWS)
 
 

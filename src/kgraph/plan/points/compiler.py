@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kgraph.plan.algebra import Call, Exists, Expression, Minus, Pattern, walk
+from kgraph.plan.algebra import (
+    Call,
+    Exists,
+    Expression,
+    Minus,
+    Pattern,
+    Service,
+    Variable,
+    walk,
+)
 from kgraph.plan.estimates import Element, Estimates
 from kgraph.plan.points.environment import Env, Layout
 from kgraph.plan.points.expressions import Expressions, Truth
@@ -62,7 +71,10 @@ class Compiler:
 
     def keeps(self, pattern: Pattern, env: Env) -> bool:
         """Whether what a pattern gives is the same for every row of a run."""
-        return not env.given & self.analysis.names(pattern)
+        if env.given & self.analysis.names(pattern):
+            return False
+        services = (one for one in walk(pattern) if isinstance(one, Service))
+        return all(not isinstance(one.endpoint, Variable) for one in services)
 
     def kept(self, pattern: Pattern, env: Env) -> Step:
         """The step of a pattern that is matched by itself, and compared with rows afterwards."""
