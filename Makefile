@@ -9,8 +9,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 export KGRAPH_PORT ?= 8000
 export KGRAPH_DATA ?= var
+SCALE ?= 1M
+ROUNDS ?= 10
+SOAKED := tests/unit/plan tests/unit/store tests/unit/sparql
 
-.PHONY: help setup run test lint bench conformance docs
+.PHONY: help setup run test lint bench soak conformance docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +48,15 @@ lint: $(VENV)/.develop ## Check style, types and spelling
 	$(BIN)/mypy
 	$(BIN)/codespell
 
-bench: $(VENV)/.develop ## Time the pipeline; results go to benchmarks/results
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.develop ## Ours and the peers, same data and questions (SCALE=1M,10M); writes docs/performance.md
+	@$(PIP) 'oxigraph>=0.5.13,<0.6' || echo "oxigraph cannot be installed: its server is left out"
+	$(BIN)/python -m benchmarks --scale $(SCALE)
+
+soak: setup ## Property tests and crash tests again and again, on other inputs (ROUNDS=10), and 100 stops
+	for round in $$(seq $(ROUNDS)); do \
+	  $(BIN)/pytest -q -n 2 --dist loadgroup --hypothesis-seed=$$RANDOM $(SOAKED) || exit 1; \
+	done
+	$(BIN)/python -m benchmarks.limits --runs 100
 
 conformance: setup ## Run the W3C suites and write docs/conformance.json and .md
 	$(BIN)/python -m tests.conformance
