@@ -8,6 +8,9 @@ from typing import Protocol
 class System(Protocol):
     """One triple store. It lives in a process of its own, which may be killed at any time."""
 
+    interruptible: bool
+    """Whether a signal ends an answer and leaves the system whole: so for pure Python."""
+
     def load(self, data: Path, folder: Path) -> None:
         """Load a file into an empty folder; on return it is durable."""
 

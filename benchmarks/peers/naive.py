@@ -14,6 +14,8 @@ from kgraph.sparql.parse import parse_query
 class Naive:
     """Sets of triples in memory."""
 
+    interruptible = True
+
     def load(self, data: Path, folder: Path) -> None:
         self._read(data)
         shutil.copyfile(data, folder / data.name)

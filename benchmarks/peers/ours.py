@@ -12,6 +12,7 @@ from kgraph.store.bulk import bulk_load
 class KGraph:
     """All is written when loading returns: orders, runs, statistics, log."""
 
+    interruptible = False
     store: Store
 
     def load(self, data: Path, folder: Path) -> None:

@@ -30,6 +30,8 @@ def _program() -> str:
 class OxigraphServer:
     """A server on a free port, asked over one connection that is kept open."""
 
+    interruptible = False
+
     def load(self, data: Path, folder: Path) -> None:
         _run("load", "--location", str(folder), "--file", str(data), "--lenient")
 

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 class PyOxigraph:
     """A store on disk."""
 
+    interruptible = False
     store: ox.Store
 
     def load(self, data: Path, folder: Path) -> None:

@@ -10,6 +10,8 @@ import rdflib
 class RDFLib:
     """Nothing durable: loading again is how it opens."""
 
+    interruptible = True
+
     def load(self, data: Path, folder: Path) -> None:
         self._read(data)
         shutil.copyfile(data, folder / data.name)
