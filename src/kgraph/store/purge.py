@@ -16,6 +16,7 @@ from kgraph.store.changes import CommitRecord, QuadKey
 from kgraph.store.faults import fault
 from kgraph.store.insertion import insert
 from kgraph.store.published import Published
+from kgraph.store.recording import commit_row
 from kgraph.store.recovery import open_points, read_published, read_writer
 from kgraph.store.relations import rows
 from kgraph.store.schema import GENERATION, IDENTITY, NO_TERM, ORDERS, QUAD_COLUMNS, table_name
@@ -76,9 +77,7 @@ class Purge:
                 self._cursor.execute(f"DROP TABLE {table_name(order, self._published.generation)}")
         union = f"(SELECT s, p, o, level FROM {into}spo_{self._generation} WHERE first)"
         statistics.rebuild(self._cursor, union, self._doomed.type_id, into)
-        facts = [number, time.isoformat(), author, MESSAGE, None, 0, removed, 0]
-        marks = ", ".join("?" * len(facts))
-        self._cursor.execute(f"INSERT INTO {into}commits VALUES ({marks})", facts)
+        insert(self._cursor, f"{into}commits", [commit_row(record)])
         return record
 
     def _one(self, text: str) -> int:

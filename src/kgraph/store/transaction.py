@@ -18,8 +18,9 @@ from kgraph.store.faults import fault
 from kgraph.store.graphs import Named
 from kgraph.store.insertion import delete, insert
 from kgraph.store.published import Published
+from kgraph.store.recording import totals, write_log
 from kgraph.store.relations import Tables
-from kgraph.store.schema import LEVELS, NO_TERM, PUBLIC, SEALED
+from kgraph.store.schema import LEVELS, PUBLIC, SEALED
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
 from kgraph.store.writer import Writer
@@ -218,8 +219,10 @@ class Transaction:
         fault("staged")
         cursor = self._flush()
         net = sorted(self._touched.net())
-        record = self._record(net, author, message, time, source)
-        counts = self._write_log(cursor, net, record)
+        record = CommitRecord(self.number, time, author, message, source, *totals(net))
+        write_log(cursor, record, net, self._graphs_before, self._graphs)
+        counts, predicates, classes = self._counts()
+        statistics.write(cursor, self._base.counts, counts, predicates, classes)
         fault("before commit")
         tail = self._base.tail + len(self._tail) - len(self._untailed)
         published = Published(
@@ -241,56 +244,6 @@ class Transaction:
         self._end()
         self._writer.committed()
         return record
-
-    def _record(
-        self,
-        net: Sequence[tuple[bool, QuadKey, int, int]],
-        author: str,
-        message: str,
-        time: datetime,
-        source: str | None,
-    ) -> CommitRecord:
-        asserted = {True: set[QuadKey](), False: set[QuadKey]()}
-        inferred = 0
-        for added, key, _, round_ in net:
-            if round_ == 0:
-                asserted[added].add(key)
-            inferred += added and round_ > 0
-        return CommitRecord(
-            self.number,
-            time,
-            author,
-            message,
-            source,
-            len(asserted[True] - asserted[False]),
-            len(asserted[False] - asserted[True]),
-            inferred,
-        )
-
-    def _write_log(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        net: Sequence[tuple[bool, QuadKey, int, int]],
-        record: CommitRecord,
-    ) -> statistics.Counts:
-        number = self.number
-        before, now = self._graphs_before, self._graphs
-        no_term = (NO_TERM,) * 3
-        lost = sorted(g for g in before if now.get(g) != before[g])
-        new = sorted(g for g in now if now[g] != before.get(g))
-        log = [(number, False, *no_term, g, before[g], 0) for g in lost]
-        log += [(number, True, *no_term, g, now[g], 0) for g in new]
-        log += [(number, added, *key, level, round_) for added, key, level, round_ in net]
-        insert(cursor, "log", log)
-        fault("in the log")
-        delete(cursor, "graph", [(g,) for g in lost], "g")
-        insert(cursor, "graph", [(g, now[g]) for g in new])
-        counts, predicates, classes = self._counts()
-        statistics.write(cursor, self._base.counts, counts, predicates, classes)
-        r = record
-        facts = (r.author, r.message, r.source, r.added, r.removed, r.inferred)
-        insert(cursor, "commits", [(number, r.time.isoformat(), *facts)])
-        return counts
 
     def _counts(self) -> tuple[statistics.Counts, Iterable[int], Iterable[int]]:
         return counts_after(
