@@ -52,7 +52,8 @@ KINDS = {
     "FILTER(?y >= ?x) } GROUP BY ?x",
     "python function": "SELECT (COUNT(*) AS ?n) { ?a :text ?t FILTER(:slow(?t) != ?t) }",
     "string building": "SELECT (MAX(CONCAT(?t, '-', ?u)) AS ?n) { ?a :text ?t . ?b :text ?u }",
-    "regular expression": "SELECT (COUNT(*) AS ?n) { ?a :text ?t FILTER(REGEX(?t, '^(a+)+\\\\1b$')) }",
+    "regular expression": "SELECT (COUNT(*) AS ?n) { ?a :text ?t "
+    "FILTER(REGEX(?t, '^(a+)+\\\\1b$')) }",
     "streaming": "SELECT * { ?a :value ?x . ?b :value ?y }",
     "reading solutions": "SELECT * { ?a :text ?t . ?b :next ?c }",
     "points": "SELECT (COUNT(*) AS ?n) { ?a :value 7 ; :next ?b . ?b :next ?c . ?d :value ?x ; "
@@ -69,6 +70,11 @@ class ByPoints:
 
     def __call__(self, *asked: Any) -> Any:
         return replace(self.planner(*asked), executor="points", small=False)
+
+
+def engine_for(kind: str) -> Engine:
+    """The engine as it is, or for `points` one that has no other executor."""
+    return Engine(ByPoints(Planner())) if kind == "points" else Engine()
 
 
 def data(nodes: int, folder: Path) -> Path:
@@ -144,14 +150,12 @@ def measured(runs: int, nodes: int, tell: Callable[[str], None]) -> dict[str, An
         file = data(nodes, Path(folder))
         documents = [(file, by_suffix(file), None)]
         bulk_load(store, documents, author="", message="", time=datetime.now(UTC))
-        usual = Engine()
-        by_points = Engine(ByPoints(Planner()))
         kinds = list(KINDS)
+        engines = {kind: engine_for(kind) for kind in kinds}
         for run in range(runs):
             kind = kinds[run % len(kinds)]
-            engine = by_points if kind == "points" else usual
             waited, wound_down, reason = stopped(
-                engine, store, kind, cancel=bool(run // len(kinds) % 2)
+                engines[kind], store, kind, cancel=bool(run // len(kinds) % 2)
             )
             tell(f"{kind}: {waited * 1000:.1f} ms, idle {wound_down * 1000:.1f} ms, {reason}")
             client[kind].append(waited)

@@ -1,6 +1,6 @@
 """Who may run now: heavy queries go one at a time, light ones beside them.
 
-The engine's memory limit is for all queries together (docs/decisions/0060). So a heavy query has
+The engine's memory limit is for all queries together (docs/decisions/0062). So a heavy query has
 what the light ones leave, and no second heavy one takes it away.
 """
 
