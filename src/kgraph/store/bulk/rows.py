@@ -26,6 +26,7 @@ from kgraph.identifiers import (
     double_of,
 )
 from kgraph.values.literals import DATATYPES
+from kgraph.values.numbers import INTEGER_RANGES
 
 _INCOMING = "bulk_texts"
 _BATCH = 1 << 15
@@ -125,6 +126,26 @@ def _unescaped(text: str) -> str:
 
 
 _BODY = "substr(text, 2, length(text) - length(suffix) - 2)"
+_DOUBLE = "[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?"
+
+
+def _number() -> str:
+    """Values of the commonest numbers that do not go inside; the rest of them are for Python."""
+    whole = f"TRY_CAST({_BODY} AS BIGINT)"
+    cases = [
+        f"WHEN suffix = '^^<{XSD}double>' AND regexp_full_match({_BODY}, '{_DOUBLE}') "
+        f"THEN TRY_CAST({_BODY} AS DOUBLE)"
+    ]
+    for name, (low, high) in INTEGER_RANGES.items():
+        bounds = [f"{whole} >= {low}"] if low is not None else []
+        bounds += [f"{whole} <= {high}"] if high is not None else []
+        fits = " AND ".join([f"regexp_full_match({_BODY}, '[+-]?[0-9]{{1,15}}')", *bounds])
+        cases.append(f"WHEN suffix = '^^<{XSD}{name}>' AND {fits} THEN {whole}::DOUBLE")
+    return (
+        f"CASE WHEN suffix IS NULL OR NOT starts_with(suffix, '^') THEN NULL {' '.join(cases)} END"
+    )
+
+
 _WITH_VALUES = ", ".join(f"'^^<{XSD}{name}>'" for name in sorted(DATATYPES) if name != "string")
 _DESCRIBE = f"""
     SELECT (CASE WHEN suffix IS NULL THEN CASE
@@ -132,6 +153,7 @@ _DESCRIBE = f"""
             WHEN starts_with(text, '<') THEN {int(Tag.IRI)} ELSE {int(Tag.BLANK)} END
         WHEN suffix = '' THEN {int(Tag.STRING)}
         WHEN starts_with(suffix, '@') THEN {int(Tag.LANGUAGE_STRING)}
+        WHEN number IS NOT NULL THEN {int(Tag.NUMBER)}
         WHEN suffix IN ({_WITH_VALUES}) THEN {_VALUED} ELSE {int(Tag.OTHER)} END)::UTINYINT AS tag,
     CASE WHEN suffix IS NOT NULL THEN
             CASE WHEN contains(text, '\\') THEN {_unescaped(_BODY)} ELSE {_BODY} END
@@ -140,9 +162,9 @@ _DESCRIBE = f"""
         ELSE substr(text, 3) END AS lexical,
     CASE WHEN starts_with(suffix, '^') THEN substr(suffix, 4, length(suffix) - 4) END AS datatype,
     CASE WHEN starts_with(suffix, '@') THEN substr(suffix, 2) END AS language,
-    suffix IS NOT NULL AND contains(text, '\\u') AS unusual, place
-    FROM (SELECT text, place, CASE WHEN starts_with(text, '"')
-        THEN regexp_extract(text, '"([^"]*)$', 1) END AS suffix FROM {_INCOMING})"""
+    suffix IS NOT NULL AND contains(text, '\\u') AS unusual, number, place
+    FROM (SELECT *, {_number()} AS number FROM (SELECT text, place, CASE WHEN starts_with(text, '"')
+        THEN regexp_extract(text, '"([^"]*)$', 1) END AS suffix FROM {_INCOMING}))"""
 
 _ESCAPE = re.compile(r"\\(u[0-9A-F]{4}|U[0-9A-F]{8}|.)", re.DOTALL)
 _ESCAPED = {letter: chr(code) for letter, code in _ESCAPES.items()}
@@ -182,7 +204,7 @@ def described(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Described:
     unusual = np.flatnonzero(table["unusual"].to_numpy())
     if len(unusual):
         lexical = _replaced(lexical, unusual, [_plain(texts[int(i)].as_py()) for i in unusual])
-    number = pa.nulls(len(texts), pa.float64())
+    number = table["number"]
     valued = np.flatnonzero(tags == _VALUED)
     if len(valued):
         literals = _literals(lexical, datatype, valued)

@@ -15,6 +15,8 @@ from kgraph.terms import Term
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DATATYPES = (
     *("integer", "decimal", "boolean", "date", "dateTime", "double", "float", "long", "byte"),
+    *("nonPositiveInteger", "negativeInteger", "nonNegativeInteger", "positiveInteger", "int"),
+    *("short", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
     *("string", "time", "gYear", "duration", "dayTimeDuration", "dateTimeStamp", "anyURI"),
 )
 FORMS = (
@@ -45,7 +47,21 @@ FORMS = (
         "2022-06-01T00:00:00z",
         "2022-06-01t00:00:00",
     ),
-    *("INF", "-INF", "NaN", "1.5E10", "1e400", "P1D", "P1Y2M", "12:00:00", "2022", "", "a\nb"),
+    *(
+        "INF",
+        "-INF",
+        "NaN",
+        "1.5E10",
+        "1e400",
+        "1e-400",
+        "+1.E0",
+        "P1D",
+        "P1Y2M",
+        "12:00:00",
+        "2022",
+        "",
+        "a\nb",
+    ),
 )
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NASTY = st.sampled_from(
@@ -86,6 +102,7 @@ LITERALS = st.one_of(
     st.integers(-(10**19), 10**19).map(
         lambda number: Literal(str(number), datatype=NamedNode(XSD + "integer"))
     ),
+    st.floats().map(lambda number: Literal(repr(number), datatype=NamedNode(XSD + "double"))),
     st.decimals(allow_nan=False, allow_infinity=False).map(
         lambda number: Literal(f"{number:f}", datatype=NamedNode(XSD + "decimal"))
     ),
