@@ -6,17 +6,14 @@ Triples that the overlay has touched are answered from there alone, all others f
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from kgraph.identifiers import INLINE, PAYLOAD, SHIFT, inline_id, inline_term
 from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.index.dictionary import Dictionary
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
 from kgraph.store.index.overlay import Copy, Overlay, Touched
-from kgraph.store.index.texts import term_from
 from kgraph.terms import Term
 
 FEW_TOUCHED = 64
-CACHED_TERMS = 1 << 17
-_INSIDE = sum(1 << tag for tag in INLINE)
 EVERYWHERE = UnionOfAll()
 Triples = Iterable[tuple[int, int, int]]
 Quads = Iterable[tuple[int, int, int, int]]
@@ -26,18 +23,17 @@ class NotScannable(ValueError):
     """The store is too large for its point index to go through all triples of a predicate."""
 
 
-class Index:
+class Index(Dictionary):
     """An immutable view of one commit at one level; cheap to make."""
 
-    __slots__ = ("_cache", "_highest", "_last", "_lenses", "_overlay", "_run", "commit", "level")
+    __slots__ = ("_last", "_lenses", "level")
 
     def __init__(
         self, run: Run, overlay: Overlay, commit: int, level: int, cache: dict[int, Term]
     ) -> None:
-        """`cache` holds terms that were made before, of any view of the same dictionary."""
-        self.commit, self.level = commit, level
-        self._run, self._overlay, self._cache = run, overlay, cache
-        self._highest = max(run.highest, overlay.highest(commit))
+        """`cache`: see `Dictionary`."""
+        super().__init__(run, overlay, commit, cache)
+        self.level = level
         self._lenses: dict[Graphs, Lens] = {}
         self._last: tuple[Graphs, Lens] = (EVERYWHERE, self._new_lens(EVERYWHERE))
 
@@ -54,49 +50,6 @@ class Index:
             found = self._lenses[graphs] = self._new_lens(graphs)
         self._last = (graphs, found)
         return found
-
-    # -- terms
-
-    def id_of(self, term: Term) -> int | None:
-        """The identifier of a term; None if this commit does not know it."""
-        inline = inline_id(term)
-        if inline is not None:
-            return inline
-        text = str(term)
-        found = self._overlay.ids.get(text)
-        if found is None:
-            return self._run.id_of(text)
-        return found if found & PAYLOAD <= self._highest else None
-
-    def text_of(self, identifier: int) -> str:
-        """The text (`str`) of a term; KeyError for one that the store does not have."""
-        if _INSIDE >> (identifier >> SHIFT) & 1:
-            return str(inline_term(identifier))
-        found = self._overlay.texts.get(identifier)
-        return self._run.text_of(identifier) if found is None else found
-
-    def term_of(self, identifier: int) -> Term:
-        """The term; KeyError for one that the store does not have."""
-        cache = self._cache
-        found = cache.get(identifier)
-        if found is not None:
-            return found
-        tag = identifier >> SHIFT
-        if _INSIDE >> tag & 1:
-            return inline_term(identifier)
-        text = self._overlay.texts.get(identifier)
-        term = term_from(self._run.text_of(identifier) if text is None else text, tag)
-        if len(cache) >= CACHED_TERMS:
-            cache.clear()
-        cache[identifier] = term
-        return term
-
-    def terms_of(self, identifiers: Sequence[int]) -> list[Term]:
-        """The terms, in the same order."""
-        get, term_of = self._cache.get, self.term_of
-        return [get(identifier) or term_of(identifier) for identifier in identifiers]
-
-    # -- triples
 
     def contains(self, graphs: UnionOfAll | Merge, s: int, p: int, o: int) -> bool:
         """Whether these graphs have the triple."""
