@@ -33,9 +33,14 @@ class Settings:
     token: str = setting("", "Token that writes must show; empty: one is made in the data folder.")
     base_url: str = setting("", "URL the service is reached at, where it is not what clients ask.")
     query_seconds: int = setting(120, "Seconds one query may take; 0: no limit.")
+    query_rows: int = setting(0, "Rows one query may give; 0: no limit.")
+    memory: str = setting("4GB", "Memory that the engine may use before it goes to disk.")
     max_body_bytes: int = setting(20_000_000, "Largest request body.")
     max_literal_bytes: int = setting(1_000_000, "Largest literal that is stored.")
     union_default_graph: bool = setting(True, "Whether the default graph is the union of all.")
+    reasoning: bool = setting(
+        True, "Whether changes are inferred over and validated; false for bulk data as it comes."
+    )
     service_endpoints: tuple[str, ...] = setting(
         (), "Endpoints that SERVICE may ask, comma separated; https alone, unless allowed below."
     )

@@ -5,32 +5,53 @@ data folder; inside it one writer at a time, and readers who see a commit whole 
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, serialize
+from pyoxigraph import Store as MemoryStore
 
-from kgraph import ingest, provenance, sparql
+from kgraph import ingest, provenance
 from kgraph.config import Settings
-from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, UnknownGraph
+from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, StoreLocked, UnknownGraph
 from kgraph.formats import rdf_format
 from kgraph.ingest.cache import Cache
+from kgraph.ingest.delta import Delta
 from kgraph.ingest.pipeline import Pipeline
 from kgraph.ingest.transaction import Commit, Writer
 from kgraph.progress import SILENT, Progress
 from kgraph.provenance import Explanation, Saying
 from kgraph.reason import Reasoner
 from kgraph.shacl import ValidationReport, Validator
+from kgraph.sparql import Answer, Engine, Request, Solutions
+from kgraph.sparql.egress import Egress
 from kgraph.stats import Stats, count
-from kgraph.store import Delta, FolderLock, Journal, State
+from kgraph.store import Snapshot, Store
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node, graph_text
 from kgraph.vocab import Names
 
 __all__ = ["Commit", "Explanation", "KnowledgeGraph", "Saying", "Stats"]
+
+
+def _engine(settings: Settings) -> Engine:
+    egress = Egress(frozenset(settings.service_endpoints))
+    return Engine(egress=egress, prefixes=settings.names.prefixes)
+
+
+def _store(settings: Settings, *, read_only: bool, in_memory: bool) -> Store:
+    if in_memory:
+        return Store.open(None, memory_limit=settings.memory)
+    folder = settings.data_folder / "store"
+    try:
+        return Store.open(folder, memory_limit=settings.memory)
+    except StoreLocked:
+        if not read_only:
+            raise
+        return Store.open_copy(folder, memory_limit=settings.memory)
 
 
 def utc_now() -> datetime:
@@ -52,16 +73,16 @@ class KnowledgeGraph:
         self,
         settings: Settings,
         corpus: ingest.Corpus,
+        store: Store,
         pipeline: Pipeline,
         writer: Writer,
-        lock: FolderLock | None,
+        engine: Engine,
     ) -> None:
         """Use `open`."""
         self.settings, self.corpus = settings, corpus
-        self._pipeline, self._writer, self._lock = pipeline, writer, lock
-        self._state = writer.state
-        self.warnings = writer.replay(owner=lock is not None)
-        """What was wrong on opening without stopping it: torn patches, for example."""
+        self._store, self._writer, self._engine = store, writer, engine
+        self._pipeline = pipeline
+        self._writable = True
 
     @classmethod
     def open(
@@ -73,35 +94,32 @@ class KnowledgeGraph:
         read_only: bool = False,
         sources_only: bool = False,
     ) -> "KnowledgeGraph":
-        """Load the sources, replay the patches, close, and be ready.
+        """Open the store, bring it to what the sources say, and be ready.
 
-        Raises StoreLocked where another process owns the data folder; `read_only` asks for no
-        ownership, sees what is committed, and refuses changes; `sources_only` does so too and
-        leaves the patches out.
+        Raises StoreLocked where another process owns the data folder. With `read_only`, a copy of
+        what is committed is read instead, and changes are refused; `sources_only` reads the
+        sources alone, into memory, and refuses changes too.
         """
-        read_only = read_only or sources_only
-        lock = None if read_only else FolderLock(settings.data_folder)
-        if lock:
-            lock.acquire()
+        corpus = ingest.load_corpus(settings)
+        store = _store(settings, read_only=read_only, in_memory=sources_only)
         try:
-            folder = settings.data_folder
-            corpus = ingest.load_corpus(settings)
-            pipeline = Pipeline(corpus, settings.names, Cache(folder / "cache"), progress)
-            state = State(corpus.quads(progress), union=settings.union_default_graph)
-            journal = Journal(None if sources_only else folder)
-            writer = Writer(state, pipeline, journal, settings, clock)
-            graph = cls(settings, corpus, pipeline, writer, lock)
+            cache = Cache(settings.data_folder / "cache")
+            pipeline = Pipeline(corpus, settings.names, cache, progress)
+            writer = Writer(store, pipeline, settings, clock)
+            ingest.bring_in(writer, corpus, progress=progress)
+            if not (read_only or sources_only):
+                ingest.bring_in_patches(writer, settings.data_folder)
+            graph = cls(settings, corpus, store, pipeline, writer, _engine(settings))
         except BaseException:
-            if lock:
-                lock.release()
+            store.close()
             raise
+        graph._writable = not (read_only or sources_only)
         pipeline.progress = SILENT
         return graph
 
     def close(self) -> None:
         """Let go of the data folder."""
-        if self._lock:
-            self._lock.release()
+        self._store.close()
 
     def __enter__(self) -> Self:
         """Itself; closed at the end of the block."""
@@ -124,9 +142,9 @@ class KnowledgeGraph:
     # For the second opinion (kgraph.audit), which compares and does not change
 
     @property
-    def store(self) -> Store:
+    def store(self) -> MemoryStore:
         """Asserted and inferred quads as they are, without the union."""
-        return self._state.quads
+        return self._writer.concluder.copy.quads
 
     @property
     def reasoner(self) -> Reasoner:
@@ -147,55 +165,72 @@ class KnowledgeGraph:
         base_iri: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-    ) -> sparql.Answer:
-        """The answer, lazily, from the commit that is current when it is asked."""
-        return sparql.evaluate_query(
-            self._state.view,
+        as_of: int | datetime | None = None,
+    ) -> Answer:
+        """The answer, lazily, from the commit that is current when it is asked.
+
+        `as_of` asks an earlier commit, by number or by time.
+        """
+        request = self._request(text, base_iri, default_graphs, named_graphs)
+        snapshot = self._store.snapshot(as_of=as_of)
+        again = None if as_of is not None else self._store.snapshot
+        return self._engine.query(snapshot, request, release=snapshot.close, again=again)
+
+    def _request(
+        self, text: str, base_iri: str | None, default: Sequence[str], named: Sequence[str]
+    ) -> Request:
+        settings = self.settings
+        return Request(
             text,
-            self.names.prefixes,
-            base_iri=base_iri,
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
+            base_iri,
+            default,
+            named,
+            union_default=settings.union_default_graph,
+            seconds=settings.query_seconds or None,
+            max_rows=settings.query_rows or None,
         )
+
+    def _select(self, text: str) -> Iterable[Iterable[Any]]:
+        answer = self.query(text)
+        assert isinstance(answer, Solutions)
+        return answer
+
+    def explain_query(self, text: str, *, as_of: int | datetime | None = None) -> str:
+        """How a query would be solved: EXPLAIN for people."""
+        with self._store.snapshot(as_of=as_of) as snapshot:
+            return self._engine.explain(snapshot, self._request(text, None, (), ()))
 
     def has_graph(self, graph_name: str | None) -> bool:
         """Whether a graph exists, be it empty; the default graph always does."""
         if graph_name is None:
             return True
-        return bool(self._state.view.contains_named_graph(NamedNode(graph_name)))
+        with self._store.snapshot() as snapshot:
+            return snapshot.contains_named_graph(NamedNode(graph_name))
 
     def graph(self, graph_name: str | None) -> Iterator[Triple]:
         """The triples of one graph; None is the default graph itself, not the union."""
         node = graph_node(graph_name)
-        if graph_name is None:
-            with self._writer.lock:
-                return iter(list(self._state.graph(node)))
         if not self.has_graph(graph_name):
             raise UnknownGraph(f"there is no graph {graph_name}")
-        found = self._state.view.quads_for_pattern(None, None, None, node)
-        return (quad.triple for quad in found)
+        return (quad.triple for quad in self._quads(None, None, None, node))
+
+    def _quads(self, *pattern: Any) -> Iterator[Quad]:
+        with self._store.snapshot() as snapshot:
+            yield from snapshot.quads_for_pattern(*pattern)
 
     def graph_names(self) -> list[str]:
         """The names of all graphs, sorted; the default graph has none."""
-        nodes = self._state.view.named_graphs()
-        return sorted(node.value for node in nodes if isinstance(node, NamedNode))
+        with self._store.snapshot() as snapshot:
+            nodes = snapshot.named_graphs()
+            return sorted(node.value for node in nodes if isinstance(node, NamedNode))
 
     def describe(self, iri: str) -> Iterator[Quad]:
         """The quads that have this IRI as subject or object, with the graphs they stand in."""
         node = graph_node(iri)
         if not isinstance(node, NamedNode):
             raise MalformedRequest("describe what? Give an IRI")
-        view = self._state.view
-        seen: set[Triple] = set()
-        unnamed: list[Quad] = []
-        for subject, object_ in ((node, None), (None, node)):
-            for quad in view.quads_for_pattern(subject, None, object_):
-                if quad.graph_name == DEFAULT_GRAPH:
-                    unnamed.append(quad)
-                else:
-                    seen.add(quad.triple)
-                    yield quad
-        yield from (quad for quad in unnamed if quad.triple not in seen)
+        yield from self._quads(node, None, None)
+        yield from (quad for quad in self._quads(None, None, node) if quad.subject != node)
 
     def explain(
         self, subject: str, predicate: str, object_: Term, *, patience: float = -1
@@ -209,35 +244,39 @@ class KnowledgeGraph:
         link = graph_node(predicate)
         if not isinstance(node, NamedNode | BlankNode) or not isinstance(link, NamedNode):
             raise MalformedRequest("explain what? Give a subject and a predicate")
-        triple, view = Triple(node, link, object_), self._state.view
-        graphs = [g for g in provenance.graphs_of(view, triple) if g is not None]
-        claims = provenance.who_says(view, self.names, triple)
-        asserted = [g for g in graphs if not g.startswith(self.names.inferred)]
-        only_unnamed = not graphs and Quad(node, link, object_) in view
+        triple = Triple(node, link, object_)
+        with self._store.snapshot() as snapshot:
+            return self._explained(snapshot, triple, patience)
+
+    def _explained(self, snapshot: Snapshot, triple: Triple, patience: float) -> Explanation:
+        graphs = provenance.graphs_of(snapshot, triple)
+        claims = provenance.who_says(snapshot, self.names, triple)
+        asserted = [g for g in graphs if g is None or not g.startswith(self.names.inferred)]
         derivation = None
         if graphs and not asserted and self._writer.lock.acquire(timeout=patience):
             try:
                 depth = self.settings.explain_depth
-                derivation = self._pipeline.explain(self._state.quads, triple, depth)
+                derivation = self._pipeline.explain(self.store, triple, depth)
             finally:
                 self._writer.lock.release()
-        shown: list[str | None] = [None] if only_unnamed else [*graphs]
-        grounds = provenance.grounds_of(view, self.names, derivation) if derivation else []
-        return Explanation(triple, tuple(shown), tuple(claims), derivation, tuple(grounds))
+        grounds = provenance.grounds_of(snapshot, self.names, derivation) if derivation else []
+        return Explanation(triple, tuple(graphs), tuple(claims), derivation, tuple(grounds))
 
     def who_says(self, triple: Triple) -> list[Saying]:
         """The claims that cover a triple."""
-        return provenance.who_says(self._state.view, self.names, triple)
+        with self._store.snapshot() as snapshot:
+            return provenance.who_says(snapshot, self.names, triple)
 
     def attach(self, file: Path, document: str | None = None) -> ingest.Attachment:
         """Check a document's text against its passages; a copy is kept if all agree."""
         folder = self.settings.data_folder
-        return ingest.attach(self._state.view, self.names, file, folder, document)
+        return ingest.attach(self._select, self.names, file, folder, document)
 
     def passage_text(self, passage: str) -> str | None:
         """The words of a passage, where its document's text is attached; else None."""
         folder = self.settings.data_folder
-        return ingest.passage_text(self._state.view, self.names, folder, passage)
+        with self._store.snapshot() as snapshot:
+            return ingest.passage_text(snapshot, self.names, folder, passage)
 
     def export(
         self, media_type: str, *, graph_name: str | None = None, include_inferred: bool = True
@@ -250,8 +289,7 @@ class KnowledgeGraph:
         if graph_name is not None:
             quads = [Quad(*_parts(triple)) for triple in self.graph(graph_name)]
         else:
-            with self._writer.lock:
-                quads = list(self._state.quads)
+            quads = list(self._quads(None, None, None))
         if not include_inferred:
             prefix = self.names.inferred
             quads = [q for q in quads if not (graph_text(q.graph_name) or "").startswith(prefix)]
@@ -266,24 +304,23 @@ class KnowledgeGraph:
 
     def stats(self) -> Stats:
         """Counts per graph, class and predicate; a triple in two graphs counts once."""
-        return count(
-            self._state.view,
-            self.names,
-            graph_names=self.graph_names(),
-            commits=len(self._writer.commits),
-            evaluation_date=self.evaluation_date(),
-            corpus=self.corpus.digest,
-            union=self.settings.union_default_graph,
-        )
+        with self._store.snapshot() as snapshot:
+            return count(
+                snapshot,
+                self.names,
+                commits=self._store.last_commit,
+                evaluation_date=self.evaluation_date(),
+                corpus=self.corpus.digest,
+            )
 
     def evaluation_date(self) -> str | None:
         """The day that "current" refers to, from the data."""
-        found = self._state.view.quads_for_pattern(None, self.names.term("evaluationDate"), None)
+        found = self._quads(None, self.names.term("evaluationDate"), None)
         return min((q.object.value for q in found if isinstance(q.object, Literal)), default=None)
 
     def commits(self) -> Sequence[Commit]:
-        """All accepted changes since the corpus, in order."""
-        return tuple(self._writer.commits)
+        """All commits in order, those of the sources too."""
+        return tuple(self._writer.commits())
 
     # Changing
 
@@ -300,22 +337,13 @@ class KnowledgeGraph:
         """Evaluate a SPARQL update and commit what it changes, all of it or nothing."""
         if len(text.encode()) > self.settings.max_body_bytes:
             raise PayloadTooLarge(f"the update is over {self.settings.max_body_bytes:,} bytes")
+        request = self._request(text, base_iri, using_graphs, using_named_graphs)
         with self._change():
-            before, graphs = self._state.lines(), set(self._state.graph_names())
-            try:
-                sparql.evaluate_update(
-                    self._state.quads,
-                    text,
-                    self.names.prefixes,
-                    union=self.settings.union_default_graph,
-                    base_iri=base_iri,
-                    using_graphs=using_graphs,
-                    using_named_graphs=using_named_graphs,
-                )
-            finally:
-                delta = self._writer.since(before, graphs)
-                self._state.change(delta.inverse)
-            return self._writer.commit(delta, author, message)
+            return self._writer.commit_staged(
+                lambda transaction: self._engine.update(transaction, request),
+                author,
+                message,
+            )
 
     def ingest(
         self,
@@ -343,7 +371,7 @@ class KnowledgeGraph:
         with self._change():
             if not self.has_graph(graph_name):
                 raise UnknownGraph(f"there is no graph {graph_name}, so nothing was deleted")
-            gone = tuple(self._state.quads.quads_for_pattern(None, None, None, node))
+            gone = tuple(self._quads(None, None, None, node))
             dropped = (node,) if isinstance(node, NamedNode) else ()
             return self._writer.commit(Delta(removed=gone, dropped=dropped), author, message)
 
@@ -385,7 +413,7 @@ class KnowledgeGraph:
     # The write path
 
     def _change(self) -> threading.RLock:
-        if self._lock is None:
+        if not self._writable:
             raise Forbidden("this graph was opened for reading only; send the change to its owner")
         return self._writer.lock
 

@@ -8,9 +8,10 @@ about one value covers that triple alone.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kgraph.reason import Derivation
+from kgraph.store import Snapshot
 from kgraph.terms import DEFAULT_GRAPH, graph_text
 from kgraph.vocab import Names
 
@@ -52,13 +53,13 @@ class Explanation:
         return self.holds and self.derivation is None
 
 
-def graphs_of(store: Store, triple: Triple) -> list[str | None]:
+def graphs_of(store: Snapshot, triple: Triple) -> list[str | None]:
     """The graphs that hold a triple, sorted; None is the default graph."""
     found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
     return sorted({graph_text(quad.graph_name) for quad in found}, key=lambda name: name or "")
 
 
-def who_says(store: Store, names: Names, triple: Triple) -> list[Saying]:
+def who_says(store: Snapshot, names: Names, triple: Triple) -> list[Saying]:
     """Every claim that covers the triple, in order of claim; empty where nobody is on record.
 
     A claim is read in the graph it stands in. The triple need not be asserted: what a source
@@ -72,7 +73,7 @@ def who_says(store: Store, names: Names, triple: Triple) -> list[Saying]:
     return sorted(sayings.values(), key=lambda saying: (saying.claim, saying.graph_name))
 
 
-def grounds_of(store: Store, names: Names, derivation: Derivation) -> list[Saying]:
+def grounds_of(store: Snapshot, names: Names, derivation: Derivation) -> list[Saying]:
     """The claims that cover the asserted triples which a proof ends in, each once."""
     found = {
         (saying.claim, saying.graph_name): saying
@@ -83,7 +84,7 @@ def grounds_of(store: Store, names: Names, derivation: Derivation) -> list[Sayin
     return [found[key] for key in sorted(found)]
 
 
-def _about_record(store: Store, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:
+def _about_record(store: Snapshot, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:
     about, value_claim = names.term("about"), names.term("claimPredicate")
     for name in graphs_of(store, triple):
         if name is None or name.startswith(names.inferred) or isinstance(triple.subject, Triple):
@@ -95,7 +96,7 @@ def _about_record(store: Store, names: Names, triple: Triple) -> Iterator[tuple[
                 yield claim, True
 
 
-def _about_value(store: Store, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:
+def _about_value(store: Snapshot, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:
     if isinstance(triple.subject, Triple):
         return
     value = names.term("claimValue" if isinstance(triple.object, Literal) else "claimObject")
@@ -112,7 +113,7 @@ def _about_value(store: Store, names: Names, triple: Triple) -> Iterator[tuple[Q
             yield claim, False
 
 
-def _saying(store: Store, names: Names, claim: Quad, whole_record: bool) -> Saying:
+def _saying(store: Snapshot, names: Names, claim: Quad, whole_record: bool) -> Saying:
     def values(name: str) -> tuple[str, ...]:
         found = store.quads_for_pattern(claim.subject, names.term(name), None, claim.graph_name)
         return tuple(sorted(str(getattr(quad.object, "value", quad.object)) for quad in found))

@@ -1,12 +1,12 @@
 """What a graph holds, counted; a triple in two graphs counts once."""
 
-from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store, Triple
-
+from kgraph.store import Snapshot
+from kgraph.store.summary import triples_by_graph, triples_only_in
 from kgraph.terms import graph_text
-from kgraph.vocab import RDF_TYPE, Names
+from kgraph.vocab import Names
 
 
 @dataclass(frozen=True)
@@ -25,51 +25,39 @@ class Stats:
 
 
 def count(
-    store: Store,
-    names: Names,
-    *,
-    graph_names: list[str],
-    commits: int,
-    evaluation_date: str | None,
-    corpus: str,
-    union: bool,
+    snapshot: Snapshot, names: Names, *, commits: int, evaluation_date: str | None, corpus: str
 ) -> Stats:
-    """Count a store; `union` says that its default graph holds the triples of all graphs."""
-    graphs: Counter[str] = Counter()
-    everything: set[Triple] = set()
-    asserted: set[Triple] = set()
-    unnamed: set[Triple] = set()
-    for quad in store:
-        triple, name = quad.triple, graph_text(quad.graph_name)
-        everything.add(triple)
-        if name is None:
-            unnamed.add(triple)
-            continue
-        graphs[name] += 1
-        if not name.startswith(names.inferred):
-            asserted.add(triple)
-    if not union:
-        asserted |= unnamed
-    inferred = {
-        quad.triple
-        for name in graphs
-        if name.startswith(names.inferred)
-        for quad in store.quads_for_pattern(None, None, None, NamedNode(name))
-    } - asserted
-    classes = Counter(
-        triple.object.value
-        for triple in everything
-        if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode)
+    """Count a snapshot: most of it stands in the statistics that each commit keeps."""
+    statistics = snapshot.statistics
+    by_graph = triples_by_graph(snapshot)
+    graphs = {g: _text(snapshot, g) for g in snapshot.graphs()}
+    inferred = triples_only_in(
+        snapshot, (g for g, name in graphs.items() if name.startswith(names.inferred))
     )
-    predicates = Counter(triple.predicate.value for triple in everything)
+    predicates = {
+        p: found.triples for p in statistics.predicates() if (found := statistics.predicate(p))
+    }
     return Stats(
-        triples=len(everything),
-        asserted=len(everything) - len(inferred),
-        inferred=len(inferred),
-        graphs={name: graphs[name] for name in graph_names},
-        classes=dict(sorted(classes.items(), key=lambda one: (-one[1], one[0]))),
-        predicates=dict(sorted(predicates.items(), key=lambda one: (-one[1], one[0]))),
+        triples=statistics.triples,
+        asserted=statistics.triples - inferred,
+        inferred=inferred,
+        graphs={name: by_graph.get(g, 0) for g, name in sorted(graphs.items(), key=_by_name)},
+        classes=_most_first(snapshot, statistics.classes()),
+        predicates=_most_first(snapshot, predicates),
         commits=commits,
         evaluation_date=evaluation_date,
         corpus=corpus,
     )
+
+
+def _text(snapshot: Snapshot, identifier: int) -> str:
+    return graph_text(snapshot.term_of(identifier)) or ""  # type: ignore[arg-type]
+
+
+def _by_name(pair: tuple[int, str]) -> str:
+    return pair[1]
+
+
+def _most_first(snapshot: Snapshot, counts: Mapping[int, int]) -> dict[str, int]:
+    pairs: Iterable[tuple[str, int]] = ((_text(snapshot, one), n) for one, n in counts.items())
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from kgraph.errors import QuerySyntaxError
 from kgraph.graph import KnowledgeGraph
 from kgraph.plan.algebra import walk
 from kgraph.shacl.report import ResultPath, ValidationResult
+from kgraph.sparql import Solutions
 from kgraph.sparql.parse import parse_query
 from kgraph.terms import Term
 from kgraph.vocab import XSD
@@ -169,7 +170,7 @@ def _names(graph: KnowledgeGraph, space: str) -> set[str]:
         "SELECT DISTINCT ?n WHERE { { ?n ?p ?o } UNION { ?s ?n ?o } "
         f'FILTER(STRSTARTS(STR(?n), "{space}")) }}'
     )
-    assert isinstance(rows, QuerySolutions)
+    assert isinstance(rows, Solutions)
     return {str(getattr(row["n"], "value", "")) for row in rows}
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, Quad, Store
 from tests.conformance.archives import unpacked
 from tests.conformance.manifests import MF, Test, Tree, quads, rdf_format
 from tests.conformance.owl import follows
-from tests.conformance.sparql import query_evaluation
+from tests.conformance.sparql import Asked, query_evaluation
 from tests.conformance.suites import Case, Suite
 
 from kgraph.reason import Reasoner
@@ -26,10 +26,12 @@ def regime_cases() -> Mapping[str, Case]:
     }
 
 
-def add_closure(store: Store) -> None:
+def add_closure(asked: Asked) -> None:
     """Add what follows to the default graph."""
+    store = Store()
+    store.extend(asked.quads())
     for triples in closure_of(store, complete=True).inferred.values():
-        store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+        asked.add(Quad(t.subject, t.predicate, t.object) for t in triples)
 
 
 def closure_of(store: Store, *, complete: bool) -> Closure:

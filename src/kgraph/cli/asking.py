@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples
-from pyoxigraph import serialize as serialize_triples
+from pyoxigraph import Literal, NamedNode
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +17,7 @@ from kgraph.cli.proofs import proof_json, proof_text
 from kgraph.errors import Place, TextError
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS
 from kgraph.graph import KnowledgeGraph
-from kgraph.sparql.answers import Boolean, Solutions, Triples
+from kgraph.sparql.answers import Answer, Boolean, Solutions, Triples
 from kgraph.sparql.files import FileGraph
 from kgraph.terms import parse_term
 from kgraph.wording import Words, short, strangers
@@ -72,8 +70,6 @@ def query(
         else:
             graph = stack.enter_context(call.graph(read_only=True))
         if explained:
-            if isinstance(graph, KnowledgeGraph):
-                raise click.BadParameter("give --data too", param_hint="--explain")
             click.echo(graph.explain_query(asked))
             return
         answer = graph.query(asked)
@@ -132,9 +128,9 @@ def _text_of(text: str) -> str:
     return text
 
 
-def _show(answer: Any, form: str, call: Call) -> None:
+def _show(answer: Answer, form: str, call: Call) -> None:
     out = sys.stdout.buffer
-    if isinstance(answer, Triples | QueryTriples):
+    if isinstance(answer, Triples):
         if form in RESULTS:
             raise click.BadParameter(
                 f"{form} holds solutions, and the answer is a graph; there are {', '.join(GRAPHS)}",
@@ -142,7 +138,7 @@ def _show(answer: Any, form: str, call: Call) -> None:
             )
         chosen = GRAPHS.get(form, GRAPHS["turtle"])
         prefixes = call.settings.names.written
-        out.write(serialize_triples(answer, format=chosen.rdf, prefixes=prefixes) or b"")
+        answer.serialize(out, chosen.rdf, prefixes=prefixes)
     elif form in RESULTS:
         answer.serialize(out, RESULTS[form].results)
         out.write(b"\n")
@@ -150,16 +146,16 @@ def _show(answer: Any, form: str, call: Call) -> None:
         raise click.BadParameter(
             f"{form} holds graphs, and the answer is none", param_hint="--format"
         )
-    elif isinstance(answer, Solutions | QuerySolutions):
+    elif isinstance(answer, Solutions):
         _table(answer, call)
     else:
         click.echo("yes" if answer else "no")
     out.flush()
-    if isinstance(answer, Boolean | QueryBoolean) and not answer:
+    if isinstance(answer, Boolean) and not answer:
         click.get_current_context().exit(FINDING)
 
 
-def _table(answer: Solutions | QuerySolutions, call: Call) -> None:
+def _table(answer: Solutions, call: Call) -> None:
     names = [variable.value for variable in answer.variables]
     table = Table(*names, show_lines=False)
     for solution in answer:

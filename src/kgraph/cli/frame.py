@@ -70,8 +70,6 @@ class Call:
         with self.progress() as progress:
             graph = KnowledgeGraph.open(self.settings, progress=progress, **how)
         with graph:
-            for warning in graph.warnings:
-                click.echo(f"kgraph: {warning}", err=True)
             yield graph
 
     @contextmanager

@@ -38,6 +38,14 @@ class Cache:
         except OSError as error:
             log.warning("%s: not kept, so it is computed again next time: %s", path, error)
 
+    def put_alone(self, key: str, name: str, data: bytes) -> None:
+        """Keep it, and nothing else under this key."""
+        self.put(key, name, data)
+        if self._folder is not None:
+            for path in (self._folder / key).glob("*"):
+                if path.name != name:
+                    path.unlink(missing_ok=True)
+
 
 def code_digest(*folders: str) -> str:
     """A digest of the code in these folders of the package: part of every key."""

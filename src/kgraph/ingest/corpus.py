@@ -46,6 +46,11 @@ class Corpus:
     shapes: tuple[Path, ...]
     digest: str
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is any source, shape or rule."""
+        return bool(self.sources or self.shapes or any(self.rules.glob("*.rq")))
+
     def quads(self, progress: Progress = SILENT) -> Iterator[Quad]:
         """Everything the sources say, or RDFSyntaxError with file and line."""
         for done, source in enumerate(self.sources):

@@ -110,26 +110,34 @@ class Pipeline:
         """The proof of a triple that is in the store, down to what is asserted."""
         return self.reasoner.explain(store, triple, depth=depth)
 
-    def standing(self, patches: Iterable[str], asserted: Store, store: Store) -> Standing:
-        """What holds after these patches (digests), from the cache or computed and kept.
-
-        The inferred quads are added to `store`, which has the asserted ones.
-        """
-        key = key_of([*self._inputs, *patches])
+    def kept(self, key: str) -> Standing | None:
+        """What follows from a content that was closed before under this key."""
+        key = key_of([*self._inputs, key])
         lines, known = self._cache.get(key, "inferred.nq"), self._cache.get(key, "known.json")
-        if lines is not None and known is not None:
-            inferred = frozenset(from_lines(lines.decode().splitlines()))
-            if self._any_head:  # the reasoner has not run, so it does not know what they made
-                self._made = frozenset(quad.predicate.value for quad in inferred)
-            store.extend(inferred)
-            return _from_json(inferred, known)
-        inferred, inconsistencies = self.infer(asserted)
-        store.extend(inferred)
-        report = self.validate(store, inconsistencies)
-        standing = Standing(inferred, inconsistencies, report.keys, report)
-        self._cache.put(key, "inferred.nq", ("\n".join(to_lines(inferred)) + "\n").encode())
+        if lines is None or known is None:
+            return None
+        return self._known(frozenset(from_lines(lines.decode().splitlines())), known)
+
+    def keep(self, key: str, standing: Standing) -> None:
+        """Keep what follows from a content."""
+        key = key_of([*self._inputs, key])
+        lines = "\n".join(to_lines(standing.inferred)) + "\n"
+        self._cache.put(key, "inferred.nq", lines.encode())
         self._cache.put(key, "known.json", _to_json(standing))
-        return standing
+
+    def remembered(self, key: str, inferred: frozenset[Quad]) -> Standing | None:
+        """What was wrong at a commit, if that commit is the last one that was remembered."""
+        known = self._cache.get("last", f"{key_of([*self._inputs, key])}.json")
+        return None if known is None else self._known(inferred, known)
+
+    def remember(self, key: str, standing: Standing) -> None:
+        """Remember what is wrong at a commit, in place of what was remembered before."""
+        self._cache.put_alone("last", f"{key_of([*self._inputs, key])}.json", _to_json(standing))
+
+    def _known(self, inferred: frozenset[Quad], known: bytes) -> Standing:
+        if self._any_head:  # the reasoner has not run, so it does not know what they made
+            self._made = frozenset(quad.predicate.value for quad in inferred)
+        return _from_json(inferred, known)
 
 
 def _to_json(standing: Standing) -> bytes:

@@ -5,15 +5,18 @@ between them as UTF-8; the text itself is never in the graph.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode
 
 from kgraph.errors import MalformedRequest, UnknownResource
+from kgraph.store import Snapshot
 from kgraph.vocab import Names
+
+Query = Callable[[str], Iterable[Iterable[Any]]]
 
 
 @dataclass(frozen=True)
@@ -46,26 +49,26 @@ class Attachment:
     kept: Path | None
 
 
-def passages(store: Store, names: Names, document: str | None = None) -> Iterator[Passage]:
+def passages(query: Query, names: Names, document: str | None = None) -> Iterator[Passage]:
     """All passages, or those of one document, in order of position."""
-    query = f"""
+    text = f"""
         PREFIX kg: <{names.terms}>
         SELECT ?p ?d ?start ?end (MIN(?hash) AS ?sha256) (MIN(?words) AS ?phrase) WHERE {{
           ?p kg:inDocument ?d ; kg:startOffset ?start ; kg:endOffset ?end ; kg:sha256 ?hash .
           OPTIONAL {{ ?p kg:phrase ?words }}
         }} GROUP BY ?p ?d ?start ?end ORDER BY ?d ?start ?end ?p"""
-    for row in cast(QuerySolutions, store.query(query)):
+    for row in query(text):
         iri, doc, start, end, sha256, phrase = (getattr(term, "value", "") for term in row)
         if document in (None, doc):
             yield Passage(iri, doc, int(start), int(end), sha256, phrase or None)
 
 
 def attach(
-    store: Store, names: Names, file: Path, folder: Path, document: str | None
+    query: Query, names: Names, file: Path, folder: Path, document: str | None
 ) -> Attachment:
     """Check a text against every passage of its document; keep a copy if all agree.
 
-    Without `document`, it is the only one that has passages.
+    `query` answers SPARQL; without `document`, it is the only one that has passages.
     """
     data = file.read_bytes()
     try:
@@ -74,7 +77,7 @@ def attach(
         raise MalformedRequest(
             f"{file}: byte {error.start} is not UTF-8; save the text as UTF-8"
         ) from error
-    found = list(passages(store, names, document))
+    found = list(passages(query, names, document))
     documents = sorted({passage.document for passage in found})
     if len(documents) != 1:
         raise UnknownResource(
@@ -117,7 +120,7 @@ def text_path(folder: Path, document: str) -> Path:
     return folder / "texts" / f"{name}.txt"
 
 
-def passage_text(store: Store, names: Names, folder: Path, passage: str) -> str | None:
+def passage_text(store: Snapshot, names: Names, folder: Path, passage: str) -> str | None:
     """The words of a passage, None where its text is not attached or does not bear it out."""
     try:
         node = NamedNode(passage)

@@ -6,34 +6,37 @@ reader sees it.
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad
 
 from kgraph.config import Settings
 from kgraph.errors import ChangeRefused, ComputedGraph
+from kgraph.ingest.conclusion import NOTHING, Concluder, Conclusion
+from kgraph.ingest.delta import Delta
 from kgraph.ingest.parse import check_literals
-from kgraph.ingest.pipeline import Pipeline, ResultKey, Standing
-from kgraph.ingest.scope import Reach
+from kgraph.ingest.pipeline import Pipeline, Standing
+from kgraph.ingest.working_copy import WorkingCopy
 from kgraph.shacl import ValidationReport
-from kgraph.shacl.report import NO_SUCH_THING
-from kgraph.store import Delta, Journal, Patch, State
-from kgraph.store.delta import between, delta_of_lines
-from kgraph.store.journal import digests
+from kgraph.store import SEALED, Change, CommitRecord, Store, Transaction
+from kgraph.store.canonical import difference
 from kgraph.terms import graph_node, graph_text
 
 log = logging.getLogger(__name__)
 
-_NOTHING = ValidationReport(())
+Stage = Callable[[Transaction], object]
 
 
 @dataclass(frozen=True)
 class Commit:
     """One accepted change; counts of quads, and what the shapes said that did not stop it.
 
-    `inferred` is how many triples follow from everything after it.
+    `inferred` is how many inferred triples came or went with it; `source` says what it brought if
+    it was the sources and not a person's change.
     """
 
     number: int
@@ -44,139 +47,133 @@ class Commit:
     removed: int
     inferred: int
     report: ValidationReport
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who commits, why and when; `source` marks what is nobody's own change."""
+
+    author: str
+    message: str
+    time: datetime
+    source: str | None = None
 
 
 class Writer:
-    """The one who changes the state; every method but `replay` is called with `lock` held."""
+    """The one who changes the store; every method is called with `lock` held."""
 
     def __init__(
-        self,
-        state: State,
-        pipeline: Pipeline,
-        journal: Journal,
-        settings: Settings,
-        clock: Callable[[], datetime],
+        self, store: Store, pipeline: Pipeline, settings: Settings, clock: Callable[[], datetime]
     ) -> None:
-        """A writer that has not replayed yet; `clock` gives the time of a commit."""
+        """A writer on an open store; `clock` gives the time of a commit."""
         self.lock = threading.RLock()
-        self.state = state
-        self.commits: list[Commit] = []
-        self._pipeline, self._journal, self._clock = pipeline, journal, clock
-        self._settings, self._computed = settings, settings.names.inferred
-        self._standing = Standing()
+        self.store, self.clock, self._settings = store, clock, settings
+        self._computed = settings.names.inferred
+        copy = WorkingCopy(self._all_quads)
+        self.concluder = Concluder(copy, pipeline, self._computed, self._current)
+        self.reasoning = settings.reasoning
+        self._reports: dict[int, ValidationReport] = {}
 
-    def replay(self, *, owner: bool) -> list[str]:
-        """Apply the patches on disk and what follows; what was wrong without stopping it.
+    def commits(self) -> list[Commit]:
+        """All commits in order; reports are known of those made since the store was opened."""
+        return [_commit(one, self._reports.get(one.number)) for one in self.store.commits()]
 
-        Only the owner of the folder moves torn files aside.
-        """
-        patches, torn = self._journal.read()
-        warnings = [f"{path}: torn, so it was never committed; set aside" for path in torn]
-        for warning in warnings:
-            log.warning(warning)
-        if owner:
-            self._journal.set_aside(torn)
-        for patch in patches:
-            self.state.change(patch.delta)
-            self.commits.append(self._commit_of(patch, _NOTHING))
-        self._pipeline.schema_is(self.state.quads)
-        self._standing = self._pipeline.standing(
-            digests(patches), self.asserted(), self.state.quads
-        )
-        self.state.refresh()
-        return warnings
-
-    def adding(self, quads: list[Quad], graph_name: str | None, replace: bool) -> Delta:
+    def adding(self, quads: Collection[Quad], graph_name: str | None, replace: bool) -> Delta:
         """The change that adds these quads, or puts them in place of their graphs."""
-        store = self.state.quads
         target = graph_node(graph_name)
-        new = set(quads)
-        removed: set[Quad] = set()
-        if replace:
-            for name in {quad.graph_name for quad in quads} or {target}:
-                removed |= set(store.quads_for_pattern(None, None, None, name))
-        names = {q.graph_name for q in quads} | {target}
-        created = [
-            n for n in names if isinstance(n, NamedNode) and not store.contains_named_graph(n)
-        ]
-        added = [quad for quad in new if quad not in store]
-        return Delta(tuple(added), tuple(removed - new), tuple(sorted(created, key=str)))
-
-    def since(self, before: list[str], graphs: set[str]) -> Delta:
-        """The change between an earlier dump, with its graph names, and now."""
-        added, removed = between(before, self.state.lines())
-        now = set(self.state.graph_names())
-        plain = delta_of_lines(added, removed)
-        created = tuple(NamedNode(name) for name in sorted(now - graphs))
-        dropped = tuple(NamedNode(name) for name in sorted(graphs - now))
-        return Delta(plain.added, plain.removed, created, dropped)
+        with self.store.snapshot() as snapshot:
+            names = {quad.graph_name for quad in quads} | {target}
+            created = [
+                name
+                for name in names
+                if isinstance(name, NamedNode) and not snapshot.contains_named_graph(name)
+            ]
+            removed: tuple[Quad, ...] = ()
+            added = tuple({quad for quad in quads if quad not in snapshot})
+            if replace:
+                replaced = {quad.graph_name for quad in quads} or {target}
+                old = [
+                    quad
+                    for name in replaced
+                    for quad in snapshot.quads_for_pattern(None, None, None, name)
+                ]
+                found = difference(old, quads)
+                added, removed = found.added, found.removed
+        return Delta(added, removed, tuple(sorted(created, key=str)))
 
     def commit(self, delta: Delta, author: str, message: str) -> Commit:
-        """Make the change last, or raise ChangeRefused and leave everything as it was.
+        """Make a change last, or raise ChangeRefused and leave everything as it was."""
+        return self.commit_staged(lambda staged: staged.stage(_change(delta)), author, message)
+
+    def commit_staged(self, stage: Stage, author: str, message: str) -> Commit:
+        """Make what `stage` does to a transaction last, or raise and leave everything as it was.
 
         A change of nothing is no commit: the current number comes back.
         """
-        self._refuse_computed(delta)
-        check_literals(delta.added, self._settings.max_literal_bytes)
-        if not delta:
-            return self._commit_of(self._patch(delta, author, message), _NOTHING)
-        self.state.change(delta)
-        undo = delta.inverse
-        try:
-            standing, report, consequences = self._conclude(delta)
-            undo = consequences.inverse.and_then(undo)
-            if report.blocks:
-                self._pipeline.forget()
-                raise ChangeRefused(_refusal(report), report)
-            patch = self._patch(delta, author, message, len(standing.inferred))
-            self._journal.append(patch)
-        except BaseException:
-            self.state.change(undo)
-            raise
-        self.state.publish(delta.and_then(consequences))
-        self._standing = standing
-        commit = self._commit_of(patch, report)
-        self.commits.append(commit)
-        log.info("commit %d by %s: %s", commit.number, author, message)
-        return commit
+        with self.store.write() as transaction:
+            stage(transaction)
+            delta = _delta(transaction.changes())
+            self._refuse_computed(delta)
+            check_literals(delta.added, self._settings.max_literal_bytes)
+            if not delta:
+                return self._unchanged(author, message)
+            with self._tried(delta) as conclusion:
+                if conclusion.report.blocks:
+                    raise ChangeRefused(_refusal(conclusion.report), conclusion.report)
+                signed = Signed(author, message, self.clock())
+                record = self._kept(transaction, conclusion, signed)
+        return self._done(record, conclusion.report)
 
-    def _conclude(self, delta: Delta) -> tuple[Standing, ValidationReport, Delta]:
-        """What holds with a staged change, what it adds to the report, what follows from it.
+    def commit_anyway(
+        self,
+        delta: Delta,
+        signed: Signed,
+        *,
+        whole: bool = False,
+        known_as: str | None = None,
+    ) -> Commit:
+        """Commit what the sources say now, or what was accepted before, whatever shapes say of it.
 
-        The last is applied already.
+        `whole` and `known_as` are as in `Concluder.trying`.
         """
-        before = self._standing
-        if not self._pipeline.may_infer(delta.quads):
-            standing, report = self._revalidate(delta)
-            return standing, report, Delta()
-        inferred, inconsistencies = self._pipeline.infer(self.asserted())
-        new, gone = inferred - before.inferred, before.inferred - inferred
-        consequences = Delta(tuple(new), tuple(gone))
-        self.state.change(consequences)
-        try:
-            report = self._pipeline.validate(self.state.quads, inconsistencies)
-        except BaseException:
-            self.state.change(consequences.inverse)
-            raise
-        standing = Standing(inferred, inconsistencies, report.keys, report)
-        return standing, _only_new(report, before), consequences
+        with self.store.write() as transaction:
+            transaction.stage(_change(delta))
+            staged = _delta(transaction.changes())
+            with self._tried(staged, whole=whole, known_as=known_as) as conclusion:
+                record = self._kept(transaction, conclusion, signed)
+        return self._done(record, conclusion.report)
 
-    def _revalidate(self, delta: Delta) -> tuple[Standing, ValidationReport]:
-        """The same where nothing follows: look at as much as the change can reach."""
-        before, store = self._standing, self.state.quads
-        reach = self._pipeline.reach(delta.quads, store)
-        if reach is Reach.NOTHING:
-            return before, _NOTHING
-        if reach is Reach.EVERYTHING:
-            report = self._pipeline.validate(store, before.inconsistencies)
-            after = replace(before, known=report.keys, report=report)
-            return after, _only_new(report, before)
-        touched = {str(quad.subject) for quad in delta.quads}
-        nodes = {quad.subject.value for quad in delta.quads if isinstance(quad.subject, NamedNode)}
-        report = self._pipeline.validate_nodes(store, nodes)
-        others = frozenset(key for key in before.known if not _is_of_shape(key, touched))
-        after = replace(before, known=others | report.keys, report=None)
-        return after, _only_new(report, before)
+    @contextmanager
+    def _tried(self, delta: Delta, **how: Any) -> Iterator[Conclusion]:
+        if not self.reasoning:
+            yield Conclusion(Standing(), NOTHING, Delta())
+            return
+        with self.concluder.trying(delta, **how) as conclusion:
+            yield conclusion
+
+    def _kept(
+        self, transaction: Transaction, conclusion: Conclusion, signed: Signed
+    ) -> CommitRecord:
+        consequences = conclusion.consequences
+        transaction.stage(
+            Change(
+                inferred=tuple((quad, 1) for quad in consequences.added),
+                no_longer_inferred=consequences.removed,
+            )
+        )
+        return transaction.commit(
+            author=signed.author, message=signed.message, time=signed.time, source=signed.source
+        )
+
+    def _done(self, record: CommitRecord, report: ValidationReport) -> Commit:
+        self._reports[record.number] = report
+        self.concluder.remember()
+        log.info("commit %d by %s: %s", record.number, record.author, record.message)
+        return _commit(record, report)
+
+    def _unchanged(self, author: str, message: str) -> Commit:
+        return Commit(self.store.last_commit, self.clock(), author, message, 0, 0, 0, NOTHING)
 
     def _refuse_computed(self, delta: Delta) -> None:
         names = [graph_text(quad.graph_name) or "" for quad in delta.quads]
@@ -188,63 +185,56 @@ class Writer:
                 "change what it follows from, or name the graph that you mean"
             )
 
-    def _patch(self, delta: Delta, author: str, message: str, inferred: int = 0) -> Patch:
-        number = len(self.commits) + bool(delta)
-        return Patch(number, self._clock(), author, message, delta, inferred)
-
-    def _commit_of(self, patch: Patch, report: ValidationReport) -> Commit:
-        return Commit(
-            patch.number,
-            patch.time,
-            patch.author,
-            patch.message,
-            len(patch.delta.added),
-            len(patch.delta.removed),
-            patch.inferred,
-            report,
-        )
-
-    def asserted(self) -> Store:
-        """A store of what was asserted, without what follows from it."""
-        prefix, store = self._computed, Store()
-        store.bulk_extend(
-            quad
-            for quad in self.state.quads
-            if not (graph_text(quad.graph_name) or "").startswith(prefix)
-        )
-        return store
-
     def trial(self, delta: Delta) -> ValidationReport:
         """What committing this would add to the report; nothing is changed."""
         self._refuse_computed(delta)
-        self.state.change(delta)
         try:
-            _, report, consequences = self._conclude(delta)
-            self._pipeline.forget()
-            self.state.change(consequences.inverse)
-            return report
-        finally:
-            self.state.change(delta.inverse)
+            with self.concluder.trying(delta) as conclusion:
+                raise _Enough(conclusion.report)
+        except _Enough as enough:
+            return enough.report
 
     def whole_report(self) -> ValidationReport:
         """Everything that is wrong now; computed once, if no commit has done so."""
-        standing = self._standing
-        if standing.report is None:
-            report = self._pipeline.validate(self.state.quads, standing.inconsistencies)
-            self._standing = replace(standing, report=report)
-            return report
-        return standing.report
+        return self.concluder.whole_report()
+
+    def _all_quads(self) -> list[Quad]:
+        with self.store.snapshot(level=SEALED) as snapshot:
+            return list(snapshot.quads_for_pattern(None, None, None))
+
+    def _current(self) -> str:
+        commits = self.store.commits()
+        return f"{commits[-1].number} {commits[-1].time}" if commits else "empty"
 
 
-def _is_of_shape(key: ResultKey, touched: set[str]) -> bool:
-    """Whether a result is about one of these nodes, and said by a shape."""
-    return key[0] in touched and not key[3].endswith(NO_SUCH_THING)
+class _Enough(Exception):
+    """A trial has seen its report."""
+
+    def __init__(self, report: ValidationReport) -> None:
+        super().__init__()
+        self.report = report
 
 
-def _only_new(report: ValidationReport, standing: Standing) -> ValidationReport:
-    """The report without the results that stood before."""
-    new = (result for result in report.results if result.key not in standing.known)
-    return ValidationReport(tuple(new))
+def _change(delta: Delta) -> Change:
+    return Change(delta.added, delta.removed, delta.created, delta.dropped)
+
+
+def _delta(change: Change) -> Delta:
+    return Delta(change.added, change.removed, change.created, change.dropped)
+
+
+def _commit(record: CommitRecord, report: ValidationReport | None) -> Commit:
+    return Commit(
+        record.number,
+        record.time,
+        record.author,
+        record.message,
+        record.added,
+        record.removed,
+        record.inferred,
+        report or NOTHING,
+        record.source,
+    )
 
 
 def _refusal(report: ValidationReport) -> str:

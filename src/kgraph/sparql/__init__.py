@@ -1,6 +1,6 @@
-"""SPARQL 1.1 text: read, guarded, prepared, and evaluated on a pyoxigraph store."""
+"""SPARQL 1.1 and 1.2: text read, planned, run within limits, answered."""
 
-from kgraph.sparql.evaluate import Answer, evaluate_query, evaluate_update
-from kgraph.sparql.guard import refuse_egress
+from kgraph.sparql.answers import Answer, Boolean, Solution, Solutions, Triples
+from kgraph.sparql.engine import Engine, Request
 
-__all__ = ["Answer", "evaluate_query", "evaluate_update", "refuse_egress"]
+__all__ = ["Answer", "Boolean", "Engine", "Request", "Solution", "Solutions", "Triples"]

@@ -3,7 +3,8 @@
 DuckDB holds the truth; the point index beside it is made from it. One process owns a folder.
 """
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +12,10 @@ from types import TracebackType
 from pyoxigraph import NamedNode, Quad
 
 from kgraph.errors import MalformedRequest
+from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
+from kgraph.store.copying import copy_of
 from kgraph.store.engine import Engine
 from kgraph.store.export import export_parquet
 from kgraph.store.index import Index
@@ -47,8 +50,15 @@ class Store:
     1
     """
 
-    def __init__(self, shared: Shared, writer: Writer, lock: FolderLock | None) -> None:
-        """Use `open`."""
+    def __init__(
+        self,
+        shared: Shared,
+        writer: Writer,
+        lock: FolderLock | None,
+        scratch: Path | None = None,
+    ) -> None:
+        """Use `open`; `scratch` is a folder to remove at the end."""
+        self._scratch = scratch
         self._shared = shared
         self._writer = writer
         self._lock = lock
@@ -75,6 +85,17 @@ class Store:
                 lock.release()
             raise
         return cls(shared, writer, lock)
+
+    @classmethod
+    def open_copy(cls, folder: Path, *, memory_limit: str = "4GB") -> "Store":
+        """The last commit of a store that another process has open; changes to it are lost."""
+        scratch = copy_of(folder)
+        try:
+            engine = Engine(scratch, memory_limit=memory_limit)
+            return cls(*recover(engine, scratch), None, scratch)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
 
     # -- reading
 
@@ -128,6 +149,26 @@ class Store:
         with cursor:
             index = self._shared.points.at(published.commit, PUBLIC)
             return history.events(cursor, published, index, quad)
+
+    def graphs_written_by(self, source: str) -> list[NamedNode]:
+        """The graphs in which commits whose source begins so have added or removed quads."""
+        with self._shared.engine.cursor() as cursor:
+            return self._names(history.graphs_written(cursor, source))
+
+    def edits(self, graphs: Iterable[NamedNode], source: str) -> list[tuple[Quad, bool]]:
+        """What commits of other sources last did to quads of these graphs: added, or removed."""
+        cursor, published = self._shared.read()
+        with cursor:
+            index = self._shared.points.at(published.commit, SEALED)
+            known = [g for name in graphs if (g := index.id_of(name)) is not None]
+            found = history.edits(cursor, published, sorted(known), source)
+            term = index.term_of
+            return [(Quad(*(term(one) for one in key)), added) for key, added in found]  # type: ignore[arg-type]
+
+    def _names(self, graphs: Iterable[int]) -> list[NamedNode]:
+        index = self._shared.points.at(self.last_commit, SEALED)
+        nodes = (index.term_of(g) for g in graphs if g != DEFAULT_GRAPH_ID)
+        return [node for node in nodes if isinstance(node, NamedNode)]
 
     @property
     def last_commit(self) -> int:
@@ -192,6 +233,8 @@ class Store:
         self._shared.engine.close()
         if self._lock is not None:
             self._lock.release()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> "Store":
         """Itself."""

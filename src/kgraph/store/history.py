@@ -1,5 +1,6 @@
 """What the log and the list of commits tell of the past."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from kgraph.store.changes import CommitRecord, Event, QuadKey
 from kgraph.store.index import Index
 from kgraph.store.published import Published
 from kgraph.store.relations import rows
+from kgraph.store.schema import NO_TERM
 from kgraph.terms import Term
 
 
@@ -28,6 +30,41 @@ def commit_at(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> int:
     found = cursor.execute("SELECT number, time FROM commits ORDER BY number").fetchall()
     earlier = [number for number, time in found if datetime.fromisoformat(time) <= moment]
     return max(earlier, default=0)
+
+
+def graphs_written(cursor: duckdb.DuckDBPyConnection, source: str) -> list[int]:
+    """The graphs that commits whose source begins so have asserted quads in."""
+    found = cursor.execute(
+        f"""SELECT DISTINCT g FROM log JOIN commits ON number = commit_number
+        WHERE starts_with(source, ?) AND round = 0 AND s <> {NO_TERM} ORDER BY g""",
+        [source],
+    )
+    return [g for (g,) in found.fetchall()]
+
+
+def edits(
+    cursor: duckdb.DuckDBPyConnection, published: Published, graphs: Sequence[int], source: str
+) -> list[tuple[tuple[int, int, int, int], bool]]:
+    """Quads of some graphs, with whether they were added last or removed.
+
+    Commits whose source begins so do not count. What a bulk load brought has no line in the log.
+    """
+    if not graphs:
+        return []
+    within = f"g IN ({', '.join(map(str, graphs))})"
+    live = rows(published.tables, "s, p, o, g", f"{within} AND round = 0")
+    found = cursor.execute(
+        f"""WITH edit AS (
+            SELECT s, p, o, g, arg_max(log.added, commit_number * 2 + log.added::INT) AS added
+            FROM log JOIN commits ON number = commit_number
+            WHERE {within} AND round = 0 AND s <> {NO_TERM}
+                AND NOT coalesce(starts_with(source, ?), false)
+            GROUP BY s, p, o, g)
+        SELECT * FROM edit UNION ALL
+        SELECT *, true FROM ({live}) AS live ANTI JOIN log USING (s, p, o, g)""",
+        [source],
+    )
+    return [((s, p, o, g), added) for s, p, o, g, added in found.fetchall()]
 
 
 def events(

@@ -75,6 +75,10 @@ class Statistics:
         """All predicates of triples at this level, in the order of identifiers."""
         return sorted(p for p in self._counts.predicates if self.predicate(p) is not None)
 
+    def classes(self) -> Mapping[int, int]:
+        """How many instances each class has."""
+        return self._counts.classes
+
     def instances(self, class_id: int) -> int:
         """How many instances a class has."""
         return self._counts.classes.get(class_id, 0)

@@ -80,6 +80,30 @@ class Transaction:
         gone = tables.gone or self._more_gone > 0
         return cursor, Tables(tables.generation, tail, gone)
 
+    def changes(self) -> Change:
+        """What is staged, in all, of quads and of graphs."""
+        keys: dict[bool, set[QuadKey]] = {True: set(), False: set()}
+        for added, key, _, _ in self._touched.net():
+            keys[added].add(key)
+        term = self.snapshot.term_of
+
+        def quads(wanted: set[QuadKey]) -> tuple[Quad, ...]:
+            return tuple(
+                Quad(term(s), term(p), term(o), term(g) if g else DefaultGraph())  # type: ignore[arg-type]
+                for s, p, o, g in sorted(wanted)
+            )
+
+        def names(wanted: set[int]) -> tuple[NamedNode | BlankNode, ...]:
+            return tuple(term(g) for g in sorted(wanted))  # type: ignore[misc]
+
+        before, now = set(self._graphs_before), set(self._graphs)
+        return Change(
+            quads(keys[True] - keys[False]),
+            quads(keys[False] - keys[True]),
+            names(now - before),
+            names(before - now),
+        )
+
     # -- staging
 
     def intern(self, terms: Sequence[Term]) -> list[int]:

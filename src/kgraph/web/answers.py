@@ -1,15 +1,17 @@
 """Answers: query results and graphs as streams, commits as headers and a little JSON."""
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import IO, Any, cast
 
 import pyoxigraph
 from flask import Response, jsonify, request
-from pyoxigraph import RdfFormat
+from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph.errors import NotAcceptable
 from kgraph.formats import choose
 from kgraph.graph import Commit, KnowledgeGraph
+from kgraph.sparql import Answer, Boolean, Triples
 from kgraph.web import requests
 from kgraph.web.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, Offer, negotiate
 from kgraph.web.protocol import Query
@@ -21,31 +23,39 @@ HINT_HEADER = "Kgraph-Hint"
 SHORT_PREFIXES = ("rdf", "rdfs", "owl", "xsd", "skos", "prov", "oa", "dct", "org")
 """Prefixes of other people's namespaces that every Turtle answer declares."""
 
-Triples = Iterable[pyoxigraph.Triple] | Iterable[pyoxigraph.Quad]
+QUERY_HEADER = "Kgraph-Query"
+"""The id by which a running query can be cancelled."""
+
+Statements = Iterable[pyoxigraph.Triple] | Iterable[pyoxigraph.Quad]
 
 
 def query_answer(graph: KnowledgeGraph, query: Query, base_iri: str) -> Response:
     """Evaluate a query and stream its answer in the format that was negotiated."""
-    accept, override = requests.accept(), requests.format_override()
-
-    def produce(announce: Callable[[str], None], sink: Sink) -> None:
-        result: Any = graph.query(
-            query.text,
-            base_iri=base_iri,
-            default_graphs=query.default_graphs,
-            named_graphs=query.named_graphs,
-        )
-        offer = negotiate(accept, override, _offers(result))
-        announce(offer.media_type)
-        if isinstance(result, pyoxigraph.QueryTriples):
-            write_graph(result, sink, offer, graph)
-        else:
-            result.serialize(sink, offer.writer)
-
-    response = _response(stream(produce, seconds=_seconds(graph)))
+    result = graph.query(
+        query.text,
+        base_iri=base_iri,
+        default_graphs=query.default_graphs,
+        named_graphs=query.named_graphs,
+    )
+    try:
+        response = _answered(graph, result)
+    except BaseException:
+        result.close()
+        raise
     if hints := query_hints(graph, query.text):
         response.headers[HINT_HEADER] = "; ".join(hints).encode("ascii", "replace").decode()
+    response.headers[QUERY_HEADER] = result.id
     return response
+
+
+def _answered(graph: KnowledgeGraph, result: Answer) -> Response:
+    offer = negotiate(requests.accept(), requests.format_override(), _offers(result))
+    if isinstance(result, Triples):
+        return graph_in(graph, lambda: result, offer)
+    assert isinstance(offer.writer, QueryResultsFormat)
+    chunks = iter(result.chunks(offer.writer))
+    first = next(chunks, b"")  # what goes wrong before it is an error, not a broken answer
+    return _response(Stream(offer.media_type, chain([first], chunks)))
 
 
 def query_hints(graph: KnowledgeGraph, text: str) -> list[str]:
@@ -54,7 +64,7 @@ def query_hints(graph: KnowledgeGraph, text: str) -> list[str]:
     return [stranger.says(words) for stranger in strangers(graph, text)]
 
 
-def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Triples]) -> Response:
+def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Statements]) -> Response:
     """Stream triples or quads in the RDF format that was negotiated.
 
     `triples` is called in the thread that writes them.
@@ -63,7 +73,7 @@ def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Triples]) -> Respo
     return graph_in(graph, triples, offer)
 
 
-def graph_in(graph: KnowledgeGraph, triples: Callable[[], Triples], offer: Offer) -> Response:
+def graph_in(graph: KnowledgeGraph, triples: Callable[[], Statements], offer: Offer) -> Response:
     """Stream triples or quads in the format of an offer."""
 
     def produce(announce: Callable[[str], None], sink: Sink) -> None:
@@ -73,7 +83,7 @@ def graph_in(graph: KnowledgeGraph, triples: Callable[[], Triples], offer: Offer
     return _response(stream(produce, seconds=_seconds(graph)))
 
 
-def write_graph(triples: Triples, sink: Sink, offer: Offer, graph: KnowledgeGraph) -> None:
+def write_graph(triples: Statements, sink: Sink, offer: Offer, graph: KnowledgeGraph) -> None:
     """Serialize triples or quads with our prefixes; graph names go where a format has none."""
     assert isinstance(offer.writer, RdfFormat)
     if not offer.writer.supports_datasets:
@@ -117,14 +127,14 @@ def commit_json(commit: Commit) -> dict[str, Any]:
 
 
 def _offers(result: object) -> tuple[Offer, ...]:
-    if isinstance(result, pyoxigraph.QueryTriples):
+    if isinstance(result, Triples):
         return GRAPHS
-    if isinstance(result, pyoxigraph.QueryBoolean):
+    if isinstance(result, Boolean):
         return BOOLEANS
     return SOLUTIONS
 
 
-def _triples(statements: Triples) -> Iterable[pyoxigraph.Triple]:
+def _triples(statements: Statements) -> Iterable[pyoxigraph.Triple]:
     for one in statements:
         yield one.triple if isinstance(one, pyoxigraph.Quad) else one
 

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pyoxigraph
 from flask import Blueprint, render_template, request
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
+from kgraph.sparql import Boolean, Triples
 from kgraph.web import requests, vendored
 from kgraph.web.answers import query_hints
 from kgraph.web.claims import ClaimReader, Link, Linker
@@ -209,7 +209,7 @@ def explain() -> str:
 def read_triple(text: str) -> Triple:
     """Parse the one triple that a request is about."""
     try:
-        [quad] = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES)
+        [quad] = parse(text, RdfFormat.N_TRIPLES)
     except (SyntaxError, ValueError) as error:
         raise MalformedRequest(
             "?triple= takes one triple in N-Triples, percent-encoded: <s> <p> <o> ."
@@ -250,9 +250,9 @@ def plain_answer(text: str) -> dict[str, Any]:
 
 
 def _plain(result: Any) -> dict[str, Any]:
-    if isinstance(result, pyoxigraph.QueryBoolean):
+    if isinstance(result, Boolean):
         return {"boolean": bool(result)}
-    if isinstance(result, pyoxigraph.QueryTriples):
+    if isinstance(result, Triples):
         names = ["subject", "predicate", "object"]
         rows = [[t.subject, t.predicate, t.object] for t in _first(result)]
     else:
@@ -264,7 +264,7 @@ def _plain(result: Any) -> dict[str, Any]:
     labels.load(t.value for row in rows for t in row if isinstance(t, NamedNode))
     link = Linker(graph, labels)
     cells = [[_cell(term, link) for term in row] for row in rows[:ROWS_SHOWN]]
-    graphs = isinstance(result, pyoxigraph.QueryTriples)
+    graphs = isinstance(result, Triples)
     formats = ("turtle", "json-ld", "n-triples") if graphs else ("csv", "tsv", "json", "xml")
     return {"names": names, "rows": cells, "more": more, "formats": formats}
 

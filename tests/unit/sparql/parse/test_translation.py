@@ -243,7 +243,7 @@ def test_solution_modifiers(text: str):
 def test_two_volatile_aggregates_are_two():
     text = "SELECT (SUM(RAND()) AS ?x) (SUM(RAND()) AS ?y) { ?s :p ?o }"
     group = next(n for n in [select(text).pattern.pattern.pattern] if isinstance(n, Group))
-    assert [variable.name for variable, _ in group.aggregates] == [".agg0", ".agg1"]
+    assert [variable.name for variable, _ in group.aggregates] == ["_:.agg0", "_:.agg1"]
 
 
 EXPRESSIONS = {

@@ -1,11 +1,10 @@
 """What a change adds and removes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad
 
-from kgraph.terms import from_lines, to_lines
+GraphNode = NamedNode | BlankNode
 
 
 @dataclass(frozen=True)
@@ -14,8 +13,8 @@ class Delta:
 
     added: tuple[Quad, ...] = ()
     removed: tuple[Quad, ...] = ()
-    created: tuple[NamedNode, ...] = ()
-    dropped: tuple[NamedNode, ...] = ()
+    created: tuple[GraphNode, ...] = ()
+    dropped: tuple[GraphNode, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything changes."""
@@ -39,19 +38,3 @@ class Delta:
             self.created + later.created,
             self.dropped + later.dropped,
         )
-
-
-def between(before: Iterable[str], after: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The N-Quads lines added and removed between two dumps, sorted."""
-    old, new = set(before), set(after)
-    return sorted(new - old), sorted(old - new)
-
-
-def delta_of_lines(added: Iterable[str], removed: Iterable[str]) -> Delta:
-    """A delta of N-Quads lines."""
-    return Delta(tuple(from_lines(added)), tuple(from_lines(removed)))
-
-
-def delta_lines(delta: Delta) -> tuple[list[str], list[str]]:
-    """A delta as N-Quads lines: added, removed."""
-    return to_lines(delta.added), to_lines(delta.removed)
