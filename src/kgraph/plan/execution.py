@@ -5,7 +5,7 @@ them, through `LocalTerms`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -168,6 +168,7 @@ def context_for(
     A graph that a clause names and the store has not is an empty one (SPARQL 1.1, section 13.2).
     """
     terms = LocalTerms(snapshot)
+    limits = limits or Limits()
     default: Graphs
     if clause is None:
         default = UnionOfAll() if union_default else Merge((DEFAULT_GRAPH_ID,))
@@ -179,8 +180,8 @@ def context_for(
         snapshot,
         default,
         named,
-        functions or FunctionContext.standard(),
-        limits or Limits(),
+        replace(functions or FunctionContext.standard(), limits=limits),
+        limits,
         terms,
         endpoint,
     )

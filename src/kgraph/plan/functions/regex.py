@@ -1,17 +1,23 @@
-"""Regular expressions of XPath (functions, section 5.6.1) as Python's.
+"""Regular expressions of XPath (functions, section 5.6.1) as the `regex` library's.
 
 elementpath translates what differs: character classes and their subtraction, `\\i` and `\\c`,
 categories and blocks, `$` at the very end only. What it refuses is an error of the expression.
+A match that backtracks for long can be stopped; while it runs, other threads do too.
 """
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
+import regex
 from elementpath.regex import RegexError, translate_pattern
 
 from kgraph.values.literals import ExpressionError
 
+Pattern = Any
+Match = Any
+"""The library's own classes, which have no types that a checker knows."""
 _FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
 _OTHER_FLAGS = "xq"
 _PYTHON_ONLY = re.compile(r"(?<!\\)(?:\\\\)*\(\?(?!:)")
@@ -19,7 +25,7 @@ _REFERENCE = re.compile(r"\\[\\$]|\$([0-9]+)|[\\$]")
 
 
 @lru_cache(maxsize=1 << 10)
-def compiled(pattern: str, flags: str) -> re.Pattern[str]:
+def compiled(pattern: str, flags: str) -> Pattern:
     """The expression; ExpressionError for one that XPath does not know, or flags."""
     if any(letter not in _FLAGS and letter not in _OTHER_FLAGS for letter in flags):
         raise ExpressionError(f"{flags!r} has a flag that is none of smixq")
@@ -27,8 +33,11 @@ def compiled(pattern: str, flags: str) -> re.Pattern[str]:
     for letter in flags:
         options |= _FLAGS.get(letter, re.NOFLAG)
     try:
-        return re.compile(_translated(pattern, flags, options), options)
-    except (RegexError, re.error, IndexError, OverflowError, RecursionError) as error:
+        translated = _translated(pattern, flags, options)
+        # `re` has the last word on what is an expression: the other library allows more.
+        re.compile(translated, options)
+        return regex.compile(translated, _options(flags))
+    except (RegexError, re.error, regex.error, IndexError, OverflowError, RecursionError) as error:
         raise ExpressionError(f"{pattern!r} is no regular expression: {error}") from error
 
 
@@ -39,6 +48,19 @@ def _translated(pattern: str, flags: str, options: re.RegexFlag) -> str:
     if _PYTHON_ONLY.search(re.sub(r"\[(?:\\.|[^\]\\])*\]", "", spread)):
         raise ExpressionError(f"{pattern!r} has a group that XPath does not know")
     return translate_pattern(spread, flags=options, xsd_version="1.1")
+
+
+def _options(flags: str) -> int:
+    kinds = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE}
+    found = int(regex.VERSION0)
+    for letter in flags:
+        found |= int(kinds.get(letter, 0))
+    return found
+
+
+def timed(search: Callable[..., Any], *arguments: Any, seconds: float | None) -> Any:
+    """What a search gives within so many seconds; TimeoutError after them."""
+    return search(*arguments, timeout=seconds, concurrent=True)
 
 
 def _without_spaces(pattern: str) -> str:
@@ -57,7 +79,7 @@ def _without_spaces(pattern: str) -> str:
     return "".join(kept)
 
 
-def expand(replacement: str, groups: int, *, literally: bool) -> Callable[[re.Match[str]], str]:
+def expand(replacement: str, groups: int, *, literally: bool) -> Callable[[Match], str]:
     """What replaces a match: `$1` is a group, `\\$` and `\\\\` are themselves (fn:replace)."""
     if literally:
         return lambda match: replacement
@@ -65,16 +87,16 @@ def expand(replacement: str, groups: int, *, literally: bool) -> Callable[[re.Ma
         if found[0] in ("\\", "$"):
             raise ExpressionError(f"{replacement!r} has a lone {found[0]}")
 
-    def put(match: re.Match[str]) -> str:
+    def put(match: Match) -> str:
         return _REFERENCE.sub(lambda found: _referred(found, match, groups), replacement)
 
     return put
 
 
-def _referred(found: re.Match[str], match: re.Match[str], groups: int) -> str:
+def _referred(found: re.Match[str], match: Match, groups: int) -> str:
     digits = found[1]
     if digits is None:
-        return found[0][1]
+        return str(found[0][1])
     rest = ""
     while len(digits) > 1 and int(digits) > groups:
         digits, rest = digits[:-1], digits[-1] + rest

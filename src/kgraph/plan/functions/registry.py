@@ -7,10 +7,13 @@
 
 import inspect
 import random
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
+from time import monotonic
+from typing import Protocol
 
 from pyoxigraph import BlankNode, NamedNode
 
@@ -18,6 +21,16 @@ from kgraph.plan.algebra import Term
 from kgraph.values.literals import ExpressionError
 
 Implementation = Callable[..., Term]
+
+
+class Stoppable(Protocol):
+    """Limits of a query."""
+
+    deadline: float | None
+    """Seconds on the clock of `time.monotonic`."""
+
+    def check(self) -> None:
+        """Raise what stops the query, if it is to stop."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,8 @@ class FunctionContext:
     base_iri: str | None = None
     blank_nodes: MutableMapping[str, BlankNode] = field(default_factory=dict)
     """The blank node of each BNODE(text) in the present solution."""
+    limits: "Stoppable | None" = None
+    """What may stop a function that takes long."""
 
     @classmethod
     def standard(cls, *, base_iri: str | None = None) -> "FunctionContext":
@@ -38,6 +53,17 @@ class FunctionContext:
     def within(self, blank_nodes: MutableMapping[str, BlankNode]) -> "FunctionContext":
         """The context of one solution."""
         return replace(self, blank_nodes=blank_nodes)
+
+    @contextmanager
+    def stopping(self) -> Iterator[float | None]:
+        """The seconds that are left, for work that raises TimeoutError after them."""
+        deadline = None if self.limits is None else self.limits.deadline
+        try:
+            yield None if deadline is None else max(deadline - monotonic(), 0.001)
+        except TimeoutError as error:
+            assert self.limits is not None
+            self.limits.check()
+            raise ExpressionError("it took too long") from error
 
     def fresh_blank_node(self) -> BlankNode:
         """A blank node that was nowhere before."""

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from pyoxigraph import Literal
 
 from kgraph.plan.algebra import Term
-from kgraph.plan.functions.regex import compiled, expand
-from kgraph.plan.functions.registry import builtin
+from kgraph.plan.functions.regex import compiled, expand, timed
+from kgraph.plan.functions.registry import FunctionContext, builtin
 from kgraph.plan.functions.terms import simple_text
 from kgraph.values.literals import XSD_STRING, ExpressionError, boolean, integer, whole
 
@@ -117,20 +117,30 @@ def concatenate(*texts: Term) -> Term:
     return Literal(text)
 
 
-@builtin("REGEX")
-def matches(text: Term, pattern: Term, flags: Term | None = None) -> Term:
+@builtin("REGEX", contextual=True)
+def matches(context: FunctionContext, text: Term, pattern: Term, flags: Term | None = None) -> Term:
     """Whether a regular expression matches somewhere in a text."""
     source = string_literal(text)
     expression = compiled(simple_text(pattern), "" if flags is None else simple_text(flags))
-    return boolean(expression.search(source.value) is not None)
+    with context.stopping() as seconds:
+        found = timed(expression.search, source.value, seconds=seconds)
+    return boolean(found is not None)
 
 
-@builtin("REPLACE")
-def replaced(text: Term, pattern: Term, replacement: Term, flags: Term | None = None) -> Term:
+@builtin("REPLACE", contextual=True)
+def replaced(
+    context: FunctionContext,
+    text: Term,
+    pattern: Term,
+    replacement: Term,
+    flags: Term | None = None,
+) -> Term:
     """A text with all that a regular expression matches replaced (fn:replace)."""
     source, letters = string_literal(text), "" if flags is None else simple_text(flags)
     expression = compiled(simple_text(pattern), letters)
     if expression.search("") is not None:
         raise ExpressionError(f"{pattern} matches the empty string")
     template = expand(simple_text(replacement), expression.groups, literally="q" in letters)
-    return like(source, expression.sub(template, source.value))
+    with context.stopping() as seconds:
+        found = timed(expression.sub, template, source.value, seconds=seconds)
+    return like(source, found)
