@@ -41,6 +41,7 @@ ERROR = Call("+", ())
 """An expression that is always an error, for Python as for SQL."""
 _STRICT: dict[str, Handler] = {}
 _FORMS: dict[str, Handler] = {}
+_SHORT: dict[str, Callable[[Call, Environment], Piece | None]] = {}
 
 
 def in_sql(*names: str) -> Callable[[Handler], Handler]:
@@ -49,6 +50,19 @@ def in_sql(*names: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         for name in names:
             _STRICT[name] = handler
+        return handler
+
+    return register
+
+
+def shorter(
+    *names: str,
+) -> Callable[[Callable[[Call, Environment], Piece | None]], Handler]:
+    """Register what knows a shorter way for some calls of a function, and gives None for others."""
+
+    def register(handler: Callable[[Call, Environment], Piece | None]) -> Handler:
+        for name in names:
+            _SHORT[name] = handler
         return handler
 
     return register
@@ -65,7 +79,7 @@ def _form(*names: str) -> Callable[[Handler], Handler]:
 
 @cache
 def _strict() -> Mapping[str, Handler]:
-    for module in ("arithmetic", "casting", "terms", "texts", "times"):
+    for module in ("arithmetic", "casting", "lowercase", "terms", "texts", "times"):
         import_module(f"kgraph.plan.sets.expressions.{module}")
     return _STRICT
 
@@ -96,6 +110,10 @@ def _call(call: Call, environment: Environment) -> Piece:
     handler = _strict().get(name)
     if handler is None:
         raise NotInSQL(name)
+    short = _SHORT.get(name)
+    found = short(call, environment) if short else None
+    if found is not None:
+        return found
     pieces = [compiled(argument, environment) for argument in call.arguments]
     try:
         return handler(environment, *pieces)
