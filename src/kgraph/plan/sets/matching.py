@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kgraph.identifiers import tag_of
 from kgraph.plan.algebra import BGP, Node, TriplePattern, Variable
+from kgraph.plan.execution import LocalTerms
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.joins import join
 from kgraph.plan.sets.relation import (
@@ -49,7 +50,7 @@ class Matching:
     expressions: dict[str, str] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
     impossible: bool = False
-    """Whether some position holds a term that cannot be there."""
+    """Whether some position holds a term that cannot be there, or that the store does not know."""
 
     def add(self, pattern: TriplePattern) -> None:
         """Match one more pattern against the active graph."""
@@ -71,7 +72,8 @@ class Matching:
             self.conditions.append(f"{sql} = {self._parts_of(node)}.id")
         else:
             constant = self.compiler.constant(node)
-            self.impossible |= not tags >> tag_of(constant) & 1
+            unknown = LocalTerms.is_local(constant)
+            self.impossible |= unknown or not tags >> tag_of(constant) & 1
             self.conditions.append(f"{sql} = {constant}")
 
     def triple_term(self, pattern: TriplePattern, variable: Variable) -> None:
