@@ -43,7 +43,7 @@ from kgraph.plan.algebra import (
     walk,
 )
 from kgraph.plan.execution import Context
-from kgraph.plan.variables import Analysis, Names, names, operands
+from kgraph.plan.variables import NONE, Analysis, Names, names, nullable, operands
 from kgraph.store.graphs import UnionOfAll
 
 Element = TriplePattern | Pattern
@@ -51,6 +51,8 @@ _EVERYWHERE = UnionOfAll()
 
 TRIPLES_OF_SUBJECT, TRIPLES_OF_OBJECT, PREDICATES = 8.0, 4.0, 30.0
 """Averages where the predicate is not known."""
+CORRELATED = 0.5
+"""The class of a subject that other triples have found is likelier than the average says."""
 CONDITION_HOLDS, EQUALITY_HOLDS = 0.4, 0.1
 PATH_STEPS = 12.0
 """How much more a path of any length reaches than one step."""
@@ -79,6 +81,8 @@ class Estimates:
         self._snapshot, self._id_for = context.snapshot, context.locals.id_for
         self._total = max(1.0, float(context.snapshot.statistics.triples))
         self._known: dict[int, tuple[TriplePattern, _Known]] = {}
+        self.scanned = 0.0
+        """Triples of what was estimated and begins with neither subject nor object."""
 
     def of(self, node: Element, bound: Names) -> Cost:
         """The cost of a pattern where some variables are bound."""
@@ -96,6 +100,8 @@ class Estimates:
         subject, predicate, node = pattern.subject, pattern.predicate, pattern.object
         if isinstance(subject, Variable) and subject.name in bound:
             rows /= subjects
+            if not isinstance(node, Variable | TriplePattern):
+                rows = min(1.0, rows) ** CORRELATED
         if isinstance(node, Variable) and node.name in bound:
             rows /= objects
         if isinstance(predicate, Variable) and predicate.name in bound:
@@ -131,6 +137,10 @@ class Estimates:
         found = None if identifier is None else self._snapshot.statistics.predicate(identifier)
         return self._total if identifier is None else float(found.triples if found else 0)
 
+    def nodes(self) -> float:
+        """How many terms are subjects or objects."""
+        return self._total / TRIPLES_OF_OBJECT
+
     def degrees(self, p: NamedNode) -> tuple[float, float]:
         """How many objects a subject of a predicate has, and how many subjects an object."""
         identifier = self._id(p)
@@ -151,11 +161,18 @@ class Estimates:
             costs = [(self.of(elements[place], bound), place) for place in left]
             cost, place = min(costs, key=lambda pair: (pair[0].rows, pair[0].work))
             order.append(place)
+            self._note_scan(elements[place], bound)
             left.remove(place)
             work += rows * cost.work
             rows *= cost.rows
             bound = bound | self.certain(elements[place])
         return order, Cost(rows, work)
+
+    def _note_scan(self, element: Element, bound: Names) -> None:
+        if isinstance(element, TriplePattern):
+            ends = (element.subject, element.object)
+            if all(isinstance(end, Variable) and end.name not in bound for end in ends):
+                self.scanned += self.triple(element, NONE)
 
     def certain(self, element: Element) -> Names:
         """The variables that an element of a join surely binds."""
@@ -209,7 +226,8 @@ def _path(estimates: Estimates, node: PathPattern, bound: Names) -> Cost:
     reached = min(triples, 1.5 * max(1, len(links)) * (PATH_STEPS if far else 1.0))
     free = [end for end in (node.subject, node.object) if not names(end) <= bound]
     if len(free) == 2:
-        return Cost(triples * reached, triples * reached)
+        rows = triples * reached + (estimates.nodes() if nullable(node.path) else 0.0)
+        return Cost(rows, rows)
     return Cost(reached if free else min(1.0, reached / 2), 1 + reached)
 
 

@@ -8,24 +8,31 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgraph.plan.algebra import (
     BGP,
+    AlternativePath,
     Distinct,
     Extend,
     Filter,
     Graph,
     Group,
+    Inverse,
     Join,
     LeftJoin,
     Minus,
+    OneOrMore,
     OrderBy,
+    Path,
     PathPattern,
     Pattern,
     Project,
     Reduced,
+    SequencePath,
     Service,
     Slice,
     Union,
     Values,
     Variable,
+    ZeroOrMore,
+    ZeroOrOne,
     walk,
 )
 
@@ -45,6 +52,20 @@ class Bindings:
 def names(*parts: object) -> Names:
     """All variables anywhere in these."""
     return frozenset(v.name for part in parts for v in walk(part) if isinstance(v, Variable))
+
+
+def nullable(path: Path) -> bool:
+    """Whether the path has length zero."""
+    match path:
+        case ZeroOrMore() | ZeroOrOne():
+            return True
+        case Inverse(inner) | OneOrMore(inner):
+            return nullable(inner)
+        case SequencePath(first, second):
+            return nullable(first) and nullable(second)
+        case AlternativePath(left, right):
+            return nullable(left) or nullable(right)
+    return False
 
 
 class Analysis:

@@ -86,10 +86,16 @@ class LargeAccess:
         self.contains, self.objects = index.contains, index.objects
         self.subjects, self.pairs_of = index.subjects, index.pairs_of
         self._index, self._scans = index, scans
+        self._scanned: dict[tuple[Graph, int | None], Triples] = {}
 
     def match(self, graphs: Graph, s: int | None, p: int | None, o: int | None) -> Triples:
-        """Triples, each once."""
-        return (self._scans if s is None and o is None else self._index).match(graphs, s, p, o)
+        """Triples, each once; a scan is kept, as the next row may ask for it again."""
+        if s is not None or o is not None:
+            return self._index.match(graphs, s, p, o)
+        key = graphs, p
+        if key not in self._scanned:
+            self._scanned[key] = self._scans.match(graphs, s, p, o)
+        return self._scanned[key]
 
     def match_named(self, graphs: Named, s: int | None, p: int | None, o: int | None) -> Quads:
         """Triples with the graphs they are in."""

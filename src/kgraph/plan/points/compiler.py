@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from kgraph.plan.algebra import (
     Call,
@@ -22,7 +22,17 @@ from kgraph.plan.points.tables import collected, looked_up
 from kgraph.plan.variables import Names
 
 Rule = Callable[[Any, Env, "Compiler"], Step]
-Observe = Callable[[object, Step], Step]
+
+
+class Observer(Protocol):
+    """What is told of every step while it is compiled, parents before children."""
+
+    def enter(self, node: object, env: Env) -> None:
+        """A step for this begins to be compiled: a pattern, or triples that are read at once."""
+
+    def leave(self, step: Step) -> Step:
+        """The step that was begun last is compiled; what is returned stands for it."""
+
 
 KEEP_FACTOR = 2.0
 """Keeping what a pattern gives pays once matching it row by row would touch so many times more."""
@@ -32,7 +42,7 @@ class Compiler:
     """The compilation of one pattern."""
 
     def __init__(
-        self, estimates: Estimates, rules: dict[type[Any], Rule], observe: Observe | None
+        self, estimates: Estimates, rules: dict[type[Any], Rule], observe: Observer | None
     ) -> None:
         """`observe` may put something around the step of a pattern, to count its rows."""
         self.estimates, self.analysis = estimates, estimates.analysis
@@ -48,11 +58,14 @@ class Compiler:
 
     def step(self, pattern: Pattern, env: Env) -> Step:
         """The step of a pattern."""
-        return self.observed(pattern, self._rules[type(pattern)](pattern, env, self))
+        return self.observed(pattern, env, self._rules[type(pattern)])
 
-    def observed(self, node: object, step: Step) -> Step:
-        """The step, with whatever observes it."""
-        return step if self._observe is None else self._observe(node, step)
+    def observed(self, node: Any, env: Env, rule: Rule) -> Step:
+        """The step of a rule, with whatever observes it."""
+        if self._observe is None:
+            return rule(node, env, self)
+        self._observe.enter(node, env)
+        return self._observe.leave(rule(node, env, self))
 
     def slots(self, env: Env, names: Names) -> tuple[int, ...]:
         """What a solution with these variables consists of."""

@@ -188,10 +188,18 @@ def _shared(waiting: Sequence[Element], env: Env) -> list[Element]:
 def _element(taken: Sequence[Element], env: Env, compiler: Compiler) -> Step:
     patterns = [one for one in taken if isinstance(one, TriplePattern)]
     if len(patterns) > 1:
-        return compiler.observed(tuple(patterns), match_star(patterns, env))
+        return compiler.observed(tuple(patterns), env, _star)
     (element,) = taken
     if isinstance(element, TriplePattern):
-        return compiler.observed(element, match_triple(element, env))
+        return compiler.observed(element, env, _triple)
     if isinstance(element, PathPattern | Values):
         return compiler.step(element, env)
     return compiler.part(element, env)
+
+
+def _star(patterns: Sequence[TriplePattern], env: Env, compiler: Compiler) -> Step:
+    return match_star(patterns, env)
+
+
+def _triple(pattern: TriplePattern, env: Env, compiler: Compiler) -> Step:
+    return match_triple(pattern, env)

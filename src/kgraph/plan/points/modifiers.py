@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from heapq import nsmallest
 from operator import itemgetter
 
-from kgraph.plan.algebra import Distinct, Expression, OrderBy, Project, Reduced, Slice
+from kgraph.plan.algebra import Distinct, Expression, OrderBy, Pattern, Project, Reduced, Slice
 from kgraph.plan.functions.comparison import SortKey, sort_key
 from kgraph.plan.points.compiler import Compiler, remembers, with_blank_nodes
 from kgraph.plan.points.environment import Env
@@ -19,15 +20,18 @@ HEAP_SHARE = 8
 
 def project(node: Project, env: Env, compiler: Compiler) -> Step:
     """What is not shown is another variable, with a slot of its own."""
+    return compiler.step(node.pattern, _projected(env, node))
+
+
+def _projected(env: Env, node: Project) -> Env:
     shown = frozenset(variable.name for variable in node.variables)
-    within = replace(
+    return replace(
         env,
         scope=env.scope.inner(sorted(shown)),
         bound=env.bound & shown,
         maybe=env.maybe & shown,
         given=env.given & shown,
     )
-    return compiler.step(node.pattern, within)
 
 
 def reduced(node: Reduced, env: Env, compiler: Compiler) -> Step:
@@ -59,14 +63,7 @@ def slice_(node: Slice, env: Env, compiler: Compiler) -> Step:
     if env.runs > 1.0 or env.hazards(found.possible, frozenset()):
         return compiler.kept(node, env)
     first, last = node.offset, None if node.limit is None else node.offset + node.limit
-    pattern = node.pattern
-    if isinstance(pattern, Project) and isinstance(pattern.pattern, OrderBy):
-        inner = replace(env, scope=env.scope.inner(sorted(v.name for v in pattern.variables)))
-        step = order_by(pattern.pattern, _projected(inner, pattern), compiler, last)
-    elif isinstance(pattern, OrderBy):
-        step = order_by(pattern, env, compiler, last)
-    else:
-        step = compiler.step(pattern, env)
+    step = _first_of(node.pattern, env, compiler, last)
 
     def run_slice(run: Run, row: Slots) -> Iterator[None]:
         if last is not None and last <= first:
@@ -82,9 +79,17 @@ def slice_(node: Slice, env: Env, compiler: Compiler) -> Step:
     return run_slice
 
 
-def _projected(env: Env, node: Project) -> Env:
-    shown = frozenset(variable.name for variable in node.variables)
-    return replace(env, bound=env.bound & shown, maybe=env.maybe & shown, given=env.given & shown)
+def _first_of(pattern: Pattern, env: Env, compiler: Compiler, most: int | None) -> Step:
+    """A pattern of which so many solutions are read at most: ORDER BY may forget the others."""
+    if isinstance(pattern, Project):
+
+        def project_first(node: Project, env: Env, compiler: Compiler) -> Step:
+            return _first_of(node.pattern, _projected(env, node), compiler, most)
+
+        return compiler.observed(pattern, env, project_first)
+    if isinstance(pattern, OrderBy):
+        return compiler.observed(pattern, env, partial(order_by, most=most))
+    return compiler.step(pattern, env)
 
 
 class Descending:

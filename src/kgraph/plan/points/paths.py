@@ -18,24 +18,11 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.points.environment import Layout
 from kgraph.plan.points.run import ActiveGraph, Run, Slots, is_node, is_stored
+from kgraph.plan.variables import nullable
 
 Walk = Callable[[Run, Slots, ActiveGraph, int], Iterable[int]]
 """The terms that a path leads to, as often as it does."""
 Starts = Callable[[Run, Slots, ActiveGraph], Iterable[int]]
-
-
-def nullable(path: Path) -> bool:
-    """Whether the path has length zero."""
-    match path:
-        case ZeroOrMore() | ZeroOrOne():
-            return True
-        case Inverse(inner) | OneOrMore(inner):
-            return nullable(inner)
-        case SequencePath(first, second):
-            return nullable(first) and nullable(second)
-        case AlternativePath(left, right):
-            return nullable(left) or nullable(right)
-    return False
 
 
 def leads_once(path: Path) -> bool:

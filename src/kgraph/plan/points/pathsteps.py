@@ -14,11 +14,11 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.points.compiler import Compiler
 from kgraph.plan.points.environment import Env
-from kgraph.plan.points.paths import leads_once, nullable, starts
+from kgraph.plan.points.paths import leads_once, starts
 from kgraph.plan.points.paths import walk as walker
 from kgraph.plan.points.run import ActiveGraph, Run, Slots, Step, is_node, is_stored
 from kgraph.plan.points.triples import Matcher, instance, matcher
-from kgraph.plan.variables import names
+from kgraph.plan.variables import names, nullable
 
 
 def unfolded(node: PathPattern, compiler: Compiler) -> list[TriplePattern | PathPattern]:

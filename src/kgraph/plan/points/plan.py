@@ -26,7 +26,7 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.estimates import Estimates
 from kgraph.plan.execution import Context, Row, Rows
-from kgraph.plan.points.compiler import Compiler, Observe, Rule, remembers
+from kgraph.plan.points.compiler import Compiler, Observer, Rule, remembers
 from kgraph.plan.points.environment import Env, Layout, Scope
 from kgraph.plan.points.graphs import graph
 from kgraph.plan.points.groups import group
@@ -68,7 +68,7 @@ _TOO_DEEP = "the query is nested too deeply; take it apart"
 class _Steps:
     """The steps of a pattern, ordered for stores of one size."""
 
-    def __init__(self, plan: "PointPlan", context: Context, observe: Observe | None) -> None:
+    def __init__(self, plan: "PointPlan", context: Context, observe: Observer | None) -> None:
         compiler = Compiler(Estimates(context, plan.analysis), _RULES, observe)
         compiler.remembers = plan.remembers
         self.layout: Layout = compiler.layout
@@ -109,13 +109,13 @@ class PointPlan:
             steps = self._steps[key] = _Steps(self, context, None)
         return steps
 
-    def run(self, context: Context, observe: Observe | None = None) -> Rows:
-        """The solutions, as they are found; raises QueryStopped when a limit is reached.
+    def run(self, context: Context) -> Rows:
+        """The solutions, as they are found; raises QueryStopped when a limit is reached."""
+        return Rows(self.variables, _batches(self._prepared(context), context))
 
-        `observe` puts something around the steps of this run: EXPLAIN counts rows so.
-        """
-        steps = _Steps(self, context, observe) if observe else self._prepared(context)
-        return Rows(self.variables, _batches(steps, context))
+    def observed(self, context: Context, observe: Observer) -> Rows:
+        """The same, compiled anew before the first batch is read, and observed."""
+        return Rows(self.variables, _batches(_Steps(self, context, observe), context))
 
     def ask(self, context: Context) -> bool:
         """Whether there is a solution; the first one ends it."""
