@@ -69,7 +69,8 @@ class ByPoints:
     planner: Planner
 
     def __call__(self, *asked: Any) -> Any:
-        return replace(self.planner(*asked), executor="points", small=False)
+        plan = self.planner(*asked)
+        return replace(plan, choice=replace(plan.choice, executor="points", small=False))
 
 
 def engine_for(kind: str) -> Engine:

@@ -81,6 +81,13 @@ def test_ask_answers_with_the_exit_code(run: Run) -> None:
     assert (no.exit_code, no.output) == (FINDING, "no\n")
 
 
+def test_explain_shows_the_plan(run: Run) -> None:
+    result = run("q.rq", "--data", "a.ttl", "--explain")
+    assert result.exit_code == OK
+    assert "executor: points" in result.output
+    assert "1 solution" in result.output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -4,6 +4,7 @@ What may be asked is asked by HTTP POST (SPARQL 1.1 Protocol, 2.1.2), within a t
 a redirect to another host is not followed.
 """
 
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -27,6 +28,7 @@ SERVICE_CURE = (
     "Query the other endpoint yourself and join here, ask for the data to be loaded, "
     "or have the endpoint listed in KGRAPH_SERVICE_ENDPOINTS"
 )
+_CALL = re.compile("service|load", re.IGNORECASE)
 LOAD_CURE = "Fetch the document yourself and send it with PUT or POST to its graph"
 
 
@@ -44,6 +46,8 @@ class Egress:
 
         What is SILENT, or names its endpoint by a variable, is seen to when it is evaluated.
         """
+        if not _CALL.search(text):
+            return
         if isinstance(operation, Load) and self.loader is None and not operation.silent:
             raise _refused("LOAD", operation.source, text, LOAD_CURE)
         for service in _services(operation):

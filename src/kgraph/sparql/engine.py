@@ -61,6 +61,9 @@ class Plan(Protocol):
     def solve(self, context: Context) -> Rows:
         """The solutions, as they are read."""
 
+    def explain(self, context: Context) -> str:
+        """The plan, for a person; it is run to count rows."""
+
 
 class Planner(Protocol):
     """Makes plans."""
@@ -137,6 +140,12 @@ class Engine:
         if isinstance(query, AskQuery):
             return Boolean(asked.truth(), asked.id)
         return Triples(asked)
+
+    def explain(self, snapshot: "Snapshot", request: Request) -> str:
+        """How a query is solved, for a person; it runs, under its limits, to count rows."""
+        query = self.parse(request.text, request.base_iri)
+        self.egress.check(query, request.text)
+        return Asked(self, query, request, snapshot, None, None).explained()
 
     def update(self, transaction: "Transaction", request: Request, *, level: int = 0) -> None:
         """Stage what an update does; after an error the transaction has to be discarded.
@@ -243,6 +252,10 @@ class Asked:
     def truth(self) -> bool:
         """Whether there is a solution."""
         return any(self._started(self._any))
+
+    def explained(self) -> str:
+        """The plan, for a person."""
+        return "".join(self._started(lambda: iter([self._plan.explain(self._context)])))
 
     def _any(self) -> Iterator[bool]:
         for batch in self._plan.solve(self._context).batches:

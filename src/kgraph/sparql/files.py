@@ -50,6 +50,11 @@ class FileGraph:
         request = Request(text, base_iri, union_default=False, seconds=seconds)
         return self._engine.query(snapshot, request, release=_steps(snapshot.close, *after))
 
+    def explain_query(self, text: str, *, base_iri: str | None = None) -> str:
+        """How a query is solved, for a person."""
+        with self._store.snapshot() as snapshot:
+            return self._engine.explain(snapshot, Request(text, base_iri, union_default=False))
+
     def close(self) -> None:
         """Forget the files; answers that are not read to their end cannot be read any more."""
         self._store.close()

@@ -83,6 +83,9 @@ class NaivePlan:
     def solve(self, context: Context) -> Rows:
         return solved(self.pattern, context)
 
+    def explain(self, context: Context) -> str:
+        return "naive"
+
 
 def engine(*, small: bool = True, heavy: bool = False) -> Engine:
     """An engine that plans for the naive evaluator alone."""
