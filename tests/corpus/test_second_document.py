@@ -8,6 +8,7 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
+from kgraph.sparql import Solutions
 
 KG = "https://w3id.org/kgraph/ns#"
 ID = "https://w3id.org/kgraph/id/"
@@ -66,5 +67,5 @@ def test_the_same_holds_in_plain_sparql(two_documents: KnowledgeGraph) -> None:
         PREFIX kg: <https://w3id.org/kgraph/ns#>
         SELECT ?who { GRAPH ?document { :charge kg:chargedUnder :art-2 .
           ?claim kg:about :charge ; kg:attributedTo ?who } }""")
-    assert isinstance(rows, ox.QuerySolutions)
+    assert isinstance(rows, Solutions)
     assert [row["who"].value for row in rows] == [ID + "radio"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kgraph.plan.algebra import Pattern
 from kgraph.plan.choose import POINTS, Choice, Shape, choose
 from kgraph.plan.execution import Context, Rows
+from kgraph.plan.explain import explain
 from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.run import compile, run
 from kgraph.sparql.cache import Cache
@@ -44,19 +45,8 @@ class Plan:
         return run(compile(self.pattern, context), context)
 
     def explain(self, context: Context) -> str:
-        """The plan for a person: which executor and why, what is done, with real row counts."""
-        choice = self.choice
-        weight = "; heavy" if choice.heavy else "; small" if choice.small else ""
-        lines = [
-            f"executor: {choice.executor} ({choice.reason}{weight})",
-            f"estimate: {choice.rows:,.0f} solutions, {choice.work:,.0f} triples touched",
-        ]
-        if choice.executor != POINTS:
-            compiled = compile(self.pattern, context)
-            lines += [step.describe() for step in compiled.steps]
-            lines.append(compiled.sql)
-        rows = sum(len(batch) for batch in self.solve(context).batches)
-        return "\n".join([*lines, f"{rows:,} solution{'s' * (rows != 1)}"])
+        """The plan for a person, with estimated and real row counts: it runs."""
+        return explain(self.pattern, context, analyze=True, engine=True).text()
 
 
 class Planner:
