@@ -6,13 +6,10 @@ An error in a member leaves an aggregate without value, but for COUNT and SAMPLE
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kgraph.identifiers import Tag
 from kgraph.plan.algebra import Aggregate, Expression, Variable
-from kgraph.plan.functions.aggregates import aggregate
-from kgraph.plan.sets.apply import Value
 from kgraph.plan.sets.expressions.assigning import identifiers, interned
 from kgraph.plan.sets.expressions.compile import compiled
 from kgraph.plan.sets.expressions.encoding import (
@@ -26,14 +23,12 @@ from kgraph.plan.sets.expressions.encoding import (
 from kgraph.plan.sets.expressions.folding import folded
 from kgraph.plan.sets.expressions.pieces import Constant, Exact, NotInSQL, Piece, TermPiece, Text
 from kgraph.plan.sets.expressions.scope import ROW, Scope, column_sql, varies
-from kgraph.plan.sets.expressions.values import Numeric, lexical, numeric
+from kgraph.plan.sets.expressions.values import MOST, Numeric, lexical, numeric
 from kgraph.plan.sets.ordering import sort_keys
 from kgraph.plan.sets.relation import CARRIED, Column, Relation, quoted
-from kgraph.values.literals import ExpressionError, literal_of
-from kgraph.values.numbers import Number, calculate
+from kgraph.plan.sets.totals import Sum, members_evaluator
 
 if TYPE_CHECKING:
-    from kgraph.plan.execution import Context
     from kgraph.plan.sets.compiler import Compiler
 
 INTEGER = 1 << Tag.INTEGER
@@ -214,6 +209,9 @@ class Grouping:
         except NotInSQL:
             self._in_python(name, one, piece.id if isinstance(piece, TermPiece) else "NULL")
             return
+        if number.exact is not None and not _can_be_added(number.exact):
+            self._in_python(name, one, self._identifier(argument)[0])
+            return
         doubts = environment.doubts
         self._add_sum(name, str(one.function), number)
         if doubts:
@@ -247,7 +245,7 @@ class Grouping:
         names = {part: fresh(f"_:{part}") for part in parts}
         columns += [(names[part], sql) for part, sql in parts.items()]
         places = exact.most_scale if exact is not None else 0
-        finish = _Sum(function, columns[0][0], columns[1][0], names, places)
+        finish = Sum(function, columns[0][0], columns[1][0], names, places)
         self.made.append(Made(name, columns, finish, NUMBERS))
 
     # Texts
@@ -280,7 +278,6 @@ class Grouping:
         """Over the distinct terms of each group, so that equal values of two terms are two."""
         found, tags = self._identifier(argument)
         value = self.compiler.fresh("_:distinct")
-        self._keep_keys()
         columns = tuple(column for column, _ in self.keys)
         chosen = ", ".join(
             f"{sql} AS {quoted(n)}"
@@ -293,9 +290,6 @@ class Grouping:
         relation = grouped(self.compiler, inner, keys, [(Variable(name), plain)])
         made = relation.columns[-1]
         self.apart.append((made, relation))
-
-    def _keep_keys(self) -> None:
-        """Computed keys become columns, so that a second grouping sees the same ones."""
 
     def _in_python(
         self,
@@ -324,7 +318,7 @@ class Grouping:
                 [column_sql(column.name) for column, _ in self.keys],
                 tuple("BIGINT" for _ in self.keys),
                 "BIGINT",
-                _members(one, len(self.keys)),
+                members_evaluator(one, len(self.keys)),
                 what=f"{one.function}",
                 ignored=2,
             )
@@ -368,106 +362,9 @@ class Grouping:
         return Relation(sql, (*found.columns, column))
 
 
-@dataclass(frozen=True)
-class _Sum:
-    """The identifier of a sum or mean over the columns that make it."""
-
-    function: str
-    members: str
-    known: str
-    names: dict[str, str]
-    places: int
-
-    def __call__(self, scope: Scope) -> str:
-        """A step makes terms of what is not inside."""
-        complete = f"{column_sql(self.members)} = {column_sql(self.known)}"
-        inside = "CAST(NULL AS BIGINT)"
-        plain = "double" not in self.names and not self.places and "low" in self.names
-        if self.function == "SUM" and plain:
-            total = (
-                f"coalesce({self._part('high')} * {power_of_ten('15')} + {self._part('low')}, 0)"
-            )
-            fits = f"{self._part('high')} = 0 AND abs({self._part('low')}) < {2**58}"
-            kind = f"coalesce({self._part('whole')}, TRUE)"
-            empty = f"{column_sql(self.members)} = 0"
-            inside = f"CASE WHEN ({fits} AND {kind}) OR {empty} THEN {integer_id(total)} END"
-        keys = [
-            self._text("high"),
-            self._text("low"),
-            f"CAST({self._part('whole')} AS BOOLEAN)",
-            self._text("double"),
-            f"CAST({self._part('doubles')} AS VARCHAR)",
-            f"CAST({column_sql(self.members)} AS VARCHAR)" if self.function == "AVG" else "'1'",
-        ]
-        columns = ", ".join(keys)
-        source = (
-            f"SELECT DISTINCT {columns} FROM ({{}}) AS {ROW} "
-            f"WHERE {complete} AND ({inside}) IS NULL"
-        )
-        scope.keep_if_open()
-        found = scope.mapped(
-            source.format(scope.relation.sql),
-            keys,
-            ("VARCHAR", "VARCHAR", "BOOLEAN", "VARCHAR", "VARCHAR", "VARCHAR"),
-            "BIGINT",
-            _totals(self.function, self.places),
-            what=self.function,
-        )
-        return f"CASE WHEN {complete} THEN coalesce({inside}, {found}) END"
-
-    def _part(self, name: str) -> str:
-        return column_sql(self.names[name]) if name in self.names else "NULL"
-
-    def _text(self, name: str) -> str:
-        return f"CAST({self._part(name)} AS VARCHAR)"
-
-
-def _totals(
-    function: str, places: int
-) -> Callable[["Context"], Callable[[list[tuple[Any, ...]]], list[Value]]]:
-    def evaluator(context: "Context") -> Callable[[list[tuple[Any, ...]]], list[Value]]:
-        def one(row: tuple[Any, ...]) -> Value:
-            high, low, whole, double, doubles, members = row
-            digits = int(high or 0) * 10**15 + int(low or 0)
-            if whole or whole is None:
-                total = Number("integer", digits // 10**places)
-            else:
-                total = Number("decimal", Decimal(f"{digits}e-{places}"))
-            if int(doubles or 0):
-                summed = calculate("+", total, Number("double", float(double)))
-                assert summed is not None
-                total = summed
-            if function == "AVG":
-                if members == "0":
-                    return context.locals.id_for(literal_of(Number("integer", 0)))
-                mean = calculate("/", total, Number("integer", int(members)))
-                if mean is None:
-                    return None
-                total = mean
-            return context.locals.id_for(literal_of(total))
-
-        return lambda rows: [one(row) for row in rows]
-
-    return evaluator
-
-
-def _members(
-    one: Aggregate, keys: int
-) -> Callable[["Context"], Callable[[list[tuple[Any, ...]]], list[Value]]]:
-    def evaluator(context: "Context") -> Callable[[list[tuple[Any, ...]]], list[Value]]:
-        def value(row: tuple[Any, ...]) -> Value:
-            context.limits.check()
-            found, absent = row[keys] or [], row[keys + 1]
-            terms: list[Any] = context.locals.terms_of([i for i in found if i is not None])
-            terms += [None] * absent
-            try:
-                return context.locals.id_for(aggregate(one.function, terms, one.separator))
-            except ExpressionError:
-                return None
-
-        return lambda rows: [value(row) for row in rows]
-
-    return evaluator
+def _can_be_added(number: Exact) -> bool:
+    """Whether the digits fit when all stand at the same scale."""
+    return number.most * 10**number.most_scale < MOST
 
 
 def _counted(name: str, sql: str) -> Made:

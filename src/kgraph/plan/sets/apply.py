@@ -98,8 +98,8 @@ def expression_evaluator(
 ) -> Callable[["Context"], Callable[[list[tuple[Any, ...]]], list[Value]]]:
     """Evaluates an expression for rows of identifiers (or truth values) of some variables.
 
-    `solutions` names the last column, that tells solutions apart: BNODE(text) is the same blank node
-    within one.
+    `solutions` names the last column, which tells solutions apart: BNODE(text) is the same blank
+    node within one.
     """
 
     def evaluator(context: "Context") -> Callable[[list[tuple[Any, ...]]], list[Value]]:

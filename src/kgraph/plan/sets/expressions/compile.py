@@ -35,13 +35,14 @@ from kgraph.plan.sets.expressions.pieces import (
 from kgraph.plan.sets.expressions.values import string, tags_of, truth
 
 Handler = Callable[..., Piece]
+Shortcut = Callable[[Call, Environment], Piece | None]
 ABSENT = TermPiece(f"{NULL}::BIGINT", 0)
 """A variable that is bound nowhere, or an expression that is always an error."""
 ERROR = Call("+", ())
 """An expression that is always an error, for Python as for SQL."""
 _STRICT: dict[str, Handler] = {}
 _FORMS: dict[str, Handler] = {}
-_SHORT: dict[str, Callable[[Call, Environment], Piece | None]] = {}
+_SHORT: dict[str, Shortcut] = {}
 
 
 def in_sql(*names: str) -> Callable[[Handler], Handler]:
@@ -55,12 +56,10 @@ def in_sql(*names: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def shorter(
-    *names: str,
-) -> Callable[[Callable[[Call, Environment], Piece | None]], Handler]:
+def shorter(*names: str) -> Callable[[Shortcut], Shortcut]:
     """Register what knows a shorter way for some calls of a function, and gives None for others."""
 
-    def register(handler: Callable[[Call, Environment], Piece | None]) -> Handler:
+    def register(handler: Shortcut) -> Shortcut:
         for name in names:
             _SHORT[name] = handler
         return handler
