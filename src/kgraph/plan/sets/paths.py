@@ -137,6 +137,7 @@ def _end(compiler: Compiler, node: Node, unit: Relation) -> End:
     if isinstance(node, Variable):
         outer = unit.column(node.name) is not None
         return End(node.name, outer=outer, seeds=compiler.scope.seeds.get(node.name))
+    assert not isinstance(node, TriplePattern), "such an end is a variable by now"
     return End(constant=compiler.constant(node))
 
 

@@ -86,7 +86,7 @@ def _asks_for_endpoint(node: Pattern) -> bool:
 def _all(compiler: Compiler, operands: list[Pattern]) -> Relation:
     """The join of patterns; their triples as one basic graph pattern."""
     triples = tuple(t for one in operands if isinstance(one, BGP) for t in one.triples)
-    others = [one for one in operands if not isinstance(one, BGP)]
+    others: list[Pattern] = [one for one in operands if not isinstance(one, BGP)]
     if triples or not others:
         others.insert(0, BGP(triples))
     found = _operand(compiler, others[0])

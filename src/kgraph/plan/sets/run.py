@@ -1,6 +1,6 @@
 """Plans and running them: steps in order, then the last SELECT as batches of Arrow records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from kgraph.errors import QueryEvaluationError, QueryStopped
 from kgraph.plan.algebra import Distinct, Pattern, Project, Reduced, Slice, Variable
 from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.sets.compiler import Compiler
-from kgraph.plan.sets.dialect import UNBOUND, drop_table
+from kgraph.plan.sets.dialect import UNBOUND, drop_table, with_tables
 from kgraph.plan.sets.relation import Relation, quoted, selected
 from kgraph.plan.sets.steps import CreateTable, Step
 
@@ -38,8 +38,20 @@ def compile(pattern: Pattern, context: Context) -> Plan:  # noqa: A001 (the cont
     variables = _shown(pattern, relation)
     there = set(relation.names)
     chosen = selected((n, quoted(n) if n in there else UNBOUND) for n in variables)
-    sql = f"SELECT {chosen} FROM ({relation.sql}) AS answer"
-    return Plan(tuple(compiler.steps), sql, variables)
+    steps, tables = _taken_in(compiler.steps)
+    sql = with_tables(tables, f"SELECT {chosen} FROM ({relation.sql}) AS answer")
+    return Plan(steps, sql, variables)
+
+
+def _taken_in(steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[tuple[str, str]]]:
+    """The steps that have to be done before, and tables that the last SELECT can make itself.
+
+    Tables that no step of another kind comes after; made within the SELECT, they cost a
+    millisecond less.
+    """
+    last = max((n for n, step in enumerate(steps) if type(step) is not CreateTable), default=-1)
+    later = [step for step in steps[last + 1 :] if isinstance(step, CreateTable)]
+    return tuple(steps[: last + 1]), [(step.name, step.sql) for step in later]
 
 
 def _shown(pattern: Pattern, relation: Relation) -> tuple[str, ...]:
