@@ -10,9 +10,9 @@ from math import isfinite
 from time import perf_counter
 from typing import Any
 
-from kgraph.plan.algebra import BGP, Join, Pattern, TriplePattern
+from kgraph.plan.algebra import BGP, Exists, Join, Pattern, TriplePattern
 from kgraph.plan.choose import POINTS, Choice, choose
-from kgraph.plan.estimates import Estimates, elements
+from kgraph.plan.estimates import Estimates
 from kgraph.plan.execution import Context
 from kgraph.plan.labels import Labels
 from kgraph.plan.points import PointPlan
@@ -20,7 +20,7 @@ from kgraph.plan.points.environment import Env
 from kgraph.plan.points.run import Run, Slots, Step
 from kgraph.plan.sets.run import compile as compile_sets
 from kgraph.plan.sets.run import run as run_sets
-from kgraph.plan.variables import NONE, Names
+from kgraph.plan.variables import NONE, Names, elements
 
 
 @dataclass
@@ -173,7 +173,9 @@ class _Watcher:
         """A step begins to be compiled."""
         rows, bound = 1.0, env.bound
         for one in node if isinstance(node, tuple) else (node,):
-            rows *= self._estimates.of(one, bound).rows
+            asked = isinstance(one, Exists)
+            found = self._estimates.of(one.pattern if asked else one, bound).rows
+            rows *= min(1.0, found) if asked else found
         part = Part(self._labels.of(node), rows * env.runs)
         self._open[-1].parts.append(part)
         self._open.append(part)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kgraph.plan.algebra import (
     BGP,
@@ -38,8 +38,10 @@ from kgraph.plan.algebra import (
     ZeroOrMore,
     ZeroOrOne,
 )
+from kgraph.values.literals import XSD
 
 _INFIX = frozenset({"=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "&&", "||"})
+_BARE = frozenset({XSD + "integer", XSD + "decimal", XSD + "boolean"})
 MOST = 160
 """Characters of a label."""
 
@@ -69,6 +71,8 @@ class Labels:
             return f"<<( {self._triple(node)} )>>"
         if isinstance(node, NamedNode):
             return self._iri(node)
+        if isinstance(node, Literal) and node.datatype.value in _BARE:
+            return node.value
         return str(node)
 
     def _iri(self, iri: NamedNode) -> str:
@@ -113,8 +117,8 @@ class Labels:
             case Call(name, arguments):
                 shown = name if isinstance(name, str) else self.node(name)
                 return f"{shown}({', '.join(map(self.expression, arguments))})"
-            case Exists(_, negated):
-                return "NOT EXISTS {…}" if negated else "EXISTS {…}"
+            case Exists():
+                return f"{_exists(self, expression)} {{…}}"
             case Aggregate(function, argument, distinct):
                 inner = "*" if argument is None else self.expression(argument)
                 return f"{function}({'DISTINCT ' if distinct else ''}{inner})"
@@ -126,6 +130,10 @@ class Labels:
 
 def _variables(labels: Labels, variables: tuple[Variable, ...]) -> str:
     return " ".join(map(labels.node, variables))
+
+
+def _exists(labels: Labels, node: Exists) -> str:
+    return "NOT EXISTS" if node.negated else "EXISTS"
 
 
 def _left_join(labels: Labels, node: LeftJoin) -> str:
@@ -167,6 +175,7 @@ _LABELS: Mapping[type[Any], Callable[[Labels, Any], str]] = {
     Values: lambda labels, node: (
         f"VALUES {_variables(labels, node.variables)}: {len(node.rows)} rows"
     ),
+    Exists: _exists,
     Service: lambda labels, node: f"SERVICE {labels.node(node.endpoint)}",
     Group: _group,
     OrderBy: _order_by,

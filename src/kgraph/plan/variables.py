@@ -9,7 +9,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kgraph.plan.algebra import (
     BGP,
     AlternativePath,
+    Call,
     Distinct,
+    Expression,
     Extend,
     Filter,
     Graph,
@@ -28,6 +30,7 @@ from kgraph.plan.algebra import (
     SequencePath,
     Service,
     Slice,
+    TriplePattern,
     Union,
     Values,
     Variable,
@@ -37,6 +40,8 @@ from kgraph.plan.algebra import (
 )
 
 Names = frozenset[str]
+Element = TriplePattern | Pattern
+"""What a join is made of."""
 NONE: Names = frozenset()
 TERMS = (NamedNode, BlankNode, Literal, Triple)
 
@@ -66,6 +71,29 @@ def nullable(path: Path) -> bool:
         case AlternativePath(left, right):
             return nullable(left) or nullable(right)
     return False
+
+
+def elements(pattern: Pattern) -> list[Element]:
+    """What a pattern joins: triples, and whatever else."""
+    found: list[Element] = []
+    for part in operands(pattern):
+        if isinstance(part, BGP):
+            found += part.triples
+        else:
+            found.append(part)
+    return found
+
+
+def conjuncts(condition: Expression) -> list[Expression]:
+    """The conditions that `&&` connects, from left to right."""
+    found, waiting = [], [condition]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Call) and one.function == "&&":
+            waiting += reversed(one.arguments)
+        else:
+            found.append(one)
+    return found
 
 
 class Analysis:

@@ -14,12 +14,12 @@ from kgraph.plan.algebra import (
     Variable,
     walk,
 )
-from kgraph.plan.estimates import Element, Estimates
+from kgraph.plan.estimates import Estimates
 from kgraph.plan.points.environment import Env, Layout
 from kgraph.plan.points.expressions import Expressions, Truth
 from kgraph.plan.points.run import Run, Slots, Step
 from kgraph.plan.points.tables import collected, looked_up
-from kgraph.plan.variables import Names
+from kgraph.plan.variables import Element, Names
 
 Rule = Callable[[Any, Env, "Compiler"], Step]
 
@@ -108,7 +108,7 @@ class Compiler:
         """EXISTS (section 18.6): the pattern under the solution, as `naive.exists` has it."""
         entry = self.layout.fresh()
         inner = replace(env, given=env.maybe, entry=entry, runs=2.0)
-        step, negated = self.step(expression.pattern, inner), expression.negated
+        step, negated = self.observed(expression, inner, _pattern), expression.negated
 
         def matches(run: Run, row: Slots) -> bool | None:
             within = row.copy()
@@ -116,6 +116,10 @@ class Compiler:
             return any(True for _ in step(run, within)) is not negated
 
         return matches
+
+
+def _pattern(expression: Exists, env: Env, compiler: Compiler) -> Step:
+    return compiler.step(expression.pattern, env)
 
 
 def remembers(*expressions: object) -> bool:

@@ -4,7 +4,7 @@ Each has three forms: the term, its identifier, or its effective boolean value. 
 error, so nothing is raised where errors are common. Errors are those of the naive evaluator.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -19,21 +19,30 @@ from kgraph.plan.algebra import (
     TripleExpression,
     Variable,
 )
-from kgraph.plan.functions.registry import Function, builtins, call
-from kgraph.plan.points.comparing import compare_ids, equal_ids, integer_sum
-from kgraph.plan.points.environment import Env, Layout
+from kgraph.plan.functions.registry import builtins
+from kgraph.plan.points.closures import (
+    IdOf,
+    TermOf,
+    Truth,
+    added,
+    boolean_term,
+    comparison,
+    contextual,
+    decided,
+    fits,
+    plain,
+    unary,
+)
+from kgraph.plan.points.comparing import equal_ids, integer_sum
+from kgraph.plan.points.environment import Env
 from kgraph.plan.points.run import Run, Slots
 from kgraph.plan.variables import TERMS
-from kgraph.values.literals import ExpressionError, boolean, effective_boolean_value
+from kgraph.values.literals import ExpressionError, effective_boolean_value
 
 if TYPE_CHECKING:
     from kgraph.plan.points.compiler import Compiler
 
-Truth = Callable[[Run, Slots], bool | None]
-TermOf = Callable[[Run, Slots], Term | None]
-IdOf = Callable[[Run, Slots], int | None]
 
-_ORDERS: Mapping[str, tuple[int, ...]] = {"<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 _SUMS = frozenset("+-*")
 
 
@@ -102,7 +111,7 @@ class Expressions:
             return variable
         truth = self._condition(expression)
         if truth is not None:
-            return _boolean_term(truth)
+            return boolean_term(truth)
         if isinstance(expression, TripleExpression):
             parts = (expression.subject, expression.predicate, expression.object)
             return self._call("TRIPLE", parts)
@@ -141,15 +150,15 @@ class Expressions:
     def _call(self, name: str | NamedNode, arguments: tuple[Expression, ...]) -> TermOf:
         terms = [self.term(argument) for argument in arguments]
         if isinstance(name, NamedNode):
-            return _added(name, terms)
+            return added(name, terms)
         function = builtins().get(name)
-        if function is None or not _fits(function, len(terms)):
+        if function is None or not fits(function, len(terms)):
             return _nothing
         if function.contextual:
-            return _contextual(function, terms, remembers=name == "BNODE" and bool(terms))
+            return contextual(function, terms, remembers=name == "BNODE" and bool(terms))
         if len(terms) == 1:
-            return _unary(function.implementation, terms[0])
-        return _plain(function.implementation, terms)
+            return unary(function.implementation, terms[0])
+        return plain(function.implementation, terms)
 
     # -- truth
 
@@ -182,7 +191,7 @@ class Expressions:
             return None
         name, arguments = expression.function, expression.arguments
         if name in ("&&", "||"):
-            return _decided([self.truth(one) for one in arguments], decisive=name == "||")
+            return decided([self.truth(one) for one in arguments], decisive=name == "||")
         if name in ("IN", "NOT IN"):
             return self._member(arguments, negated=name == "NOT IN")
         if name == "BOUND":
@@ -190,7 +199,7 @@ class Expressions:
         if len(arguments) == 1:
             return self._unary_condition(name, arguments[0])
         if len(arguments) == 2 and all(self.native(argument) for argument in arguments):
-            return _comparison(name, *map(self.ident, arguments))
+            return comparison(name, *map(self.ident, arguments))
         return None
 
     def _bound(self, argument: Expression) -> Truth:
@@ -247,134 +256,3 @@ _KINDS: Mapping[str, frozenset[int]] = {
     "ISLITERAL": frozenset(int(tag) for tag in Tag if Tag.IRI < tag < Tag.TRIPLE),
     "ISNUMERIC": frozenset(int(tag) for tag in (Tag.INTEGER, Tag.DECIMAL, Tag.NUMBER)),
 }
-
-
-def _boolean_term(truth: Truth) -> TermOf:
-    def boolean_term(run: Run, row: Slots) -> Term | None:
-        found = truth(run, row)
-        return None if found is None else boolean(found)
-
-    return boolean_term
-
-
-def _decided(truths: list[Truth], *, decisive: bool) -> Truth:
-    """Section 17.2: an error counts only where no other operand decides."""
-
-    def decided(run: Run, row: Slots) -> bool | None:
-        failed = False
-        for truth in truths:
-            found = truth(run, row)
-            if found is decisive:
-                return decisive
-            failed = failed or found is None
-        return None if failed else not decisive
-
-    return decided
-
-
-def _comparison(name: str, left: IdOf, right: IdOf) -> Truth | None:
-    if name in ("=", "!="):
-        return _equality(left, right, negated=name == "!=")
-    if name == "SAMETERM":
-
-        def same_term(run: Run, row: Slots) -> bool | None:
-            one, other = left(run, row), right(run, row)
-            return None if one is None or other is None else one == other
-
-        return same_term
-    wanted = _ORDERS.get(name)
-    if wanted is None:
-        return None
-
-    def ordered(run: Run, row: Slots) -> bool | None:
-        one, other = left(run, row), right(run, row)
-        if one is None or other is None:
-            return None
-        found = compare_ids(run, one, other)
-        if found is None or found is False:
-            return found
-        return found in wanted
-
-    return ordered
-
-
-def _equality(left: IdOf, right: IdOf, *, negated: bool) -> Truth:
-    def equality(run: Run, row: Slots) -> bool | None:
-        one, other = left(run, row), right(run, row)
-        if one is None or other is None:
-            return None
-        found = equal_ids(run, one, other)
-        return None if found is None else found is not negated
-
-    return equality
-
-
-def _fits(function: Function, count: int) -> bool:
-    return function.least <= count and (function.most is None or count <= function.most)
-
-
-def _unary(implementation: Callable[..., Term], argument: TermOf) -> TermOf:
-    def unary(run: Run, row: Slots) -> Term | None:
-        found = argument(run, row)
-        try:
-            return None if found is None else implementation(found)
-        except ExpressionError:
-            return None
-
-    return unary
-
-
-def _plain(implementation: Callable[..., Term], arguments: list[TermOf]) -> TermOf:
-    def plain(run: Run, row: Slots) -> Term | None:
-        terms = []
-        for argument in arguments:
-            found = argument(run, row)
-            if found is None:
-                return None
-            terms.append(found)
-        try:
-            return implementation(*terms)
-        except ExpressionError:
-            return None
-
-    return plain
-
-
-def _contextual(function: Function, arguments: list[TermOf], *, remembers: bool) -> TermOf:
-    """`remembers`: the row keeps the blank nodes that were made for texts."""
-
-    def made(*terms: Term, run: Run, row: Slots) -> Term:
-        context = run.functions
-        if remembers:
-            if row[Layout.blank_nodes] is None:
-                row[Layout.blank_nodes] = {}
-            context = context.within(row[Layout.blank_nodes])
-        return function(terms, context)
-
-    def contextual(run: Run, row: Slots) -> Term | None:
-        terms = [argument(run, row) for argument in arguments]
-        given = [term for term in terms if term is not None]
-        if len(given) < len(terms):
-            return None
-        try:
-            return made(*given, run=run, row=row)
-        except ExpressionError:
-            return None
-
-    return contextual
-
-
-def _added(name: NamedNode, arguments: list[TermOf]) -> TermOf:
-    """A cast or a program's function, as it is known when the query runs."""
-
-    def added(run: Run, row: Slots) -> Term | None:
-        terms = [argument(run, row) for argument in arguments]
-        given = [term for term in terms if term is not None]
-        if len(given) < len(terms):
-            return None
-        try:
-            return call(name, given, run.functions)
-        except ExpressionError:
-            return None
-
-    return added

@@ -18,13 +18,12 @@ from kgraph.plan.algebra import (
     TriplePattern,
     Variable,
 )
-from kgraph.plan.estimates import Element, conjuncts
 from kgraph.plan.points.compiler import Compiler
 from kgraph.plan.points.environment import Env
 from kgraph.plan.points.joins import Flat, binding, flat, joined
 from kgraph.plan.points.run import Run, Slots, Step, is_stored, sequence
 from kgraph.plan.points.triples import instance, matcher
-from kgraph.plan.variables import Bindings
+from kgraph.plan.variables import Bindings, Element, conjuncts
 
 
 def graph(node: Graph, env: Env, compiler: Compiler) -> Step:

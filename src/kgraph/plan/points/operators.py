@@ -8,13 +8,12 @@ from pyoxigraph import NamedNode
 
 from kgraph.errors import EgressRefused, KGraphError, QueryEvaluationError
 from kgraph.plan.algebra import Extend, LeftJoin, Minus, Service, Term, Union, Values, Variable
-from kgraph.plan.estimates import conjuncts
 from kgraph.plan.points.compiler import Compiler, remembers, with_blank_nodes
 from kgraph.plan.points.environment import Env, given_after
 from kgraph.plan.points.joins import Flat, flat, joined
 from kgraph.plan.points.run import Run, Slots, Step, hiding
 from kgraph.plan.points.tables import Solution, collected, looked_up
-from kgraph.plan.variables import NONE, Names
+from kgraph.plan.variables import NONE, Names, conjuncts
 
 
 def left_join(node: LeftJoin, env: Env, compiler: Compiler) -> Step:

@@ -92,11 +92,13 @@ class PointPlan:
     def __init__(self, pattern: Pattern, variables: tuple[str, ...] | None = None) -> None:
         """All projectable variables by name, if none are named."""
         self.pattern, self.analysis = pattern, Analysis()
-        if variables is None:
+        try:
             possible = self.analysis.of(pattern).possible
-            variables = tuple(sorted(n for n in possible if not n.startswith(("_:", "."))))
-        self.variables = variables
-        self.remembers = remembers(pattern)
+            self.remembers = remembers(pattern)
+        except RecursionError:
+            raise QueryEvaluationError(_TOO_DEEP) from None
+        shown = tuple(sorted(n for n in possible if not n.startswith(("_:", "."))))
+        self.variables = shown if variables is None else variables
         self._steps: dict[object, _Steps] = {}
 
     def _prepared(self, context: Context) -> _Steps:
