@@ -364,7 +364,7 @@ class Grouping:
 
 def _can_be_added(number: Exact) -> bool:
     """Whether the digits fit when all stand at the same scale."""
-    return number.most * 10**number.most_scale < MOST
+    return bool(number.most * 10**number.most_scale < MOST)
 
 
 def _counted(name: str, sql: str) -> Made:

@@ -82,15 +82,21 @@ def _lang(environment: Environment, piece: Piece) -> Piece:
             return ABSENT
         return Text(literal(piece.term.language or ""))
     if isinstance(piece, Text) and piece.language is not None:
-        spoken = f"coalesce(split_part({piece.language}, '--', 1), '')"
+        spoken = f"coalesce({_name_of(f'({piece.language})')}, '')"
         return Text(f"CASE WHEN NOT {unknown(piece)} THEN {spoken} END")
     if isinstance(piece, TermPiece) and piece.tags & _LANGUAGE:
-        language = f"split_part({piece.column('language')}, '--', 1)"
+        language = _name_of(piece.column("language"))
         rest = tagged(piece.id, LITERALS, piece.tags)
         found = cases([(tagged(piece.id, _LANGUAGE, piece.tags), language), (rest, "''")])
         return Text(f"CASE WHEN {piece.id} IS NOT NULL THEN {found} END")
     test = among(piece, LITERALS)
     return Text(f"CASE WHEN NOT {unknown(piece)} AND {test} THEN '' END")
+
+
+def _name_of(language: str) -> str:
+    """A language without its direction."""
+    directed = f"contains({language}, '--')"
+    return f"CASE WHEN {directed} THEN split_part({language}, '--', 1) ELSE {language} END"
 
 
 @in_sql("LANGMATCHES")
