@@ -109,3 +109,33 @@ def choose(
         heavy=cost.work >= HEAVY_WORK,
         reason=reason,
     )
+
+
+class Chooser:
+    """The choices for one pattern; the last one stands until there is a commit."""
+
+    __slots__ = ("_analysis", "_last", "_pattern", "_shape")
+
+    def __init__(self, pattern: Pattern, analysis: Analysis | None = None) -> None:
+        """`analysis` is that of the pattern, where it is at hand."""
+        self._pattern, self._shape = pattern, Shape.of(pattern)
+        self._analysis = analysis or Analysis()
+        self._last: tuple[object, Choice] | None = None
+
+    def __call__(self, context: Context, *, ask: bool = False) -> Choice:
+        """As `choose`."""
+        snapshot = context.snapshot
+        key = (
+            snapshot.commit,
+            snapshot.level,
+            snapshot.index is None,
+            context.default,
+            context.named,
+            ask,
+        )
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1]
+        found = choose(self._pattern, context, shape=self._shape, analysis=self._analysis, ask=ask)
+        self._last = key, found
+        return found

@@ -118,18 +118,21 @@ class Estimates:
 
         Greedy: next comes what multiplies the rows least.
         """
-        left = list(range(len(elements)))
+        costs = {place: self.of(element, bound) for place, element in enumerate(elements)}
         order: list[int] = []
         rows, work = 1.0, 0.0
-        while left:
-            costs = [(self.of(elements[place], bound), place) for place in left]
-            cost, place = min(costs, key=lambda pair: (pair[0].rows, pair[0].work))
+        while costs:
+            place = min(costs, key=costs.__getitem__)
+            element, cost = elements[place], costs.pop(place)
             order.append(place)
-            self._note_scan(elements[place], bound)
-            left.remove(place)
+            self._note_scan(element, bound)
             work += rows * cost.work
             rows *= cost.rows
-            bound = bound | self.certain(elements[place])
+            new = self.certain(element) - bound
+            bound = bound | new
+            for other in costs:
+                if not new.isdisjoint(self.analysis.names(elements[other])):
+                    costs[other] = self.of(elements[other], bound)
         return order, Cost(rows, work)
 
     def _note_scan(self, element: Element, bound: Names) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from kgraph.plan.algebra import Pattern
-from kgraph.plan.choose import POINTS, Choice, Shape, choose
+from kgraph.plan.choose import POINTS, Choice, Chooser
 from kgraph.plan.execution import Context, Rows
-from kgraph.plan.explain import explain
+from kgraph.plan.explain import Explanation, explain
 from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.run import compile, run
 from kgraph.sparql.cache import Cache
@@ -44,9 +44,9 @@ class Plan:
             return self.points.run(context)
         return run(compile(self.pattern, context), context)
 
-    def explain(self, context: Context) -> str:
-        """The plan for a person, with estimated and real row counts: it runs."""
-        return explain(self.pattern, context, analyze=True, engine=True).text()
+    def explain(self, context: Context) -> Explanation:
+        """The plan for a reader, with estimated and real row counts: it runs."""
+        return explain(self.pattern, context, analyze=True, engine=True)
 
 
 class Planner:
@@ -57,16 +57,16 @@ class Planner:
 
     def __init__(self) -> None:
         """Nothing is kept yet."""
-        self._kept: Cache[tuple[PointPlan, Shape]] = Cache(KEPT)
+        self._kept: Cache[tuple[PointPlan, Chooser]] = Cache(KEPT)
 
     def __call__(
         self, pattern: Pattern, context: Context, variables: tuple[str, ...], key: Hashable = None
     ) -> Plan:
         """The plan of a pattern for this context; `key` stands for pattern and variables."""
 
-        def made() -> tuple[PointPlan, Shape]:
-            return PointPlan(pattern, variables), Shape.of(pattern)
+        def made() -> tuple[PointPlan, Chooser]:
+            points = PointPlan(pattern, variables)
+            return points, Chooser(pattern, points.analysis)
 
-        points, shape = made() if key is None else self._kept.get(key, made)
-        choice = choose(points.pattern, context, shape=shape, analysis=points.analysis)
-        return Plan(choice, points.pattern, points)
+        points, chooser = made() if key is None else self._kept.get(key, made)
+        return Plan(chooser(context), points.pattern, points)

@@ -7,7 +7,7 @@ from pyoxigraph import DefaultGraph, Quad
 from tests.unit.plan.points.memory import Memory
 from tests.unit.plan.terms import term
 
-from kgraph.plan.choose import HEAVY_WORK, POINTS, SETS, Choice, Shape, choose
+from kgraph.plan.choose import HEAVY_WORK, POINTS, SETS, Choice, Chooser, Shape, choose
 from kgraph.plan.execution import context_for
 from kgraph.sparql.parse import parse_query
 from kgraph.store import Change, Store
@@ -94,6 +94,18 @@ def test_the_shape_of_a_pattern_is_kept_with_it(many: Memory) -> None:
     assert (shape.patterns, shape.remote, shape.unpredictable) == (3, False, False)
     context = context_for(many, union_default=False)
     assert choose(pattern, context, shape=shape) == choose(pattern, context)
+
+
+def test_a_choice_stands_until_there_is_a_commit(many: Memory) -> None:
+    pattern = parse_query(PREFIX + "SELECT * { ?s :kind :Thing . ?s :next ?o }").pattern
+    chooser = Chooser(pattern)
+    first = chooser(context_for(many, union_default=False))
+    assert chooser(context_for(many, union_default=False)) is first
+    assert chooser(context_for(many, union_default=True)) is not first
+    assert chooser(context_for(many, union_default=True), ask=True).executor == POINTS
+    few = Memory(FEW)
+    few.commit = 2
+    assert chooser(context_for(few, union_default=False)).executor == POINTS
 
 
 def test_only_sql_reads_an_earlier_commit() -> None:

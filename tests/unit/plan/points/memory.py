@@ -27,6 +27,7 @@ class Memory:
     """What the point executor reads of a snapshot, over dicts alone."""
 
     def __init__(self, quads: Iterable[Quad], graphs: Iterable[NamedNode | BlankNode] = ()) -> None:
+        self.commit, self.level = 1, 0
         self._ids: dict[Term, int] = {}
         points = PointStore()
         changes = []
