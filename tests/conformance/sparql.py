@@ -208,14 +208,19 @@ def ask(test: Test, store: Asked, iri: str) -> Answer:
     return store.query(test.tree.read(iri).decode(), iri)
 
 
-def loaded(test: Test, node: Term, vocabulary: str) -> Asked:
-    """A dataset as the query (qt:) and update (ut:) vocabularies describe it."""
+def loaded(
+    test: Test, node: Term, vocabulary: str, others: Mapping[str, Asked] | None = None
+) -> Asked:
+    """A dataset as the query (qt:) and update (ut:) vocabularies describe it.
+
+    Its endpoints know of each other: one may be asked something that asks `others`.
+    """
     manifest = test.manifest
-    services = {
-        manifest.value(service, QT + "endpoint").value: loaded(test, service, QT)
-        for service in manifest.values(node, QT + "serviceData")
-    }
-    store, found, names = Asked(Described(stores=services)), [], []
+    services: dict[str, Asked] = {}
+    for service in manifest.values(node, QT + "serviceData"):
+        endpoint = manifest.value(service, QT + "endpoint")
+        services[endpoint.value] = loaded(test, service, QT, services)
+    store, found, names = Asked(Described(stores=services if others is None else others)), [], []
     for data in manifest.values(node, vocabulary + "data"):
         found += quads(test.tree.read(data.value), rdf_format(data.value), data.value)
     for data in manifest.values(node, vocabulary + "graphData"):
