@@ -15,8 +15,9 @@ from kgraph.plan.algebra import (
     walk,
 )
 from kgraph.plan.estimates import Estimates
+from kgraph.plan.points.closures import Truth
 from kgraph.plan.points.environment import Env, Layout
-from kgraph.plan.points.expressions import Expressions, Truth
+from kgraph.plan.points.expressions import Expressions
 from kgraph.plan.points.run import Run, Slots, Step
 from kgraph.plan.points.tables import collected, looked_up
 from kgraph.plan.variables import Element, Names

@@ -17,9 +17,9 @@ from kgraph.plan.algebra import (
     Values,
     Variable,
 )
+from kgraph.plan.points.closures import Truth
 from kgraph.plan.points.compiler import Compiler, filtered, remembers, waits, with_blank_nodes
 from kgraph.plan.points.environment import Env, given_after
-from kgraph.plan.points.expressions import Truth
 from kgraph.plan.points.pathsteps import unfolded
 from kgraph.plan.points.run import Step, hiding, once, sequence
 from kgraph.plan.points.triples import can_share, match_star, match_triple

@@ -54,9 +54,9 @@ def walk(path: Path, layout: Layout, *, backward: bool = False) -> Walk:
         case ZeroOrOne(part):
             return _zero_or_one(inner(part))
         case ZeroOrMore(part):
-            return _closure(inner(part), reflexive=True)
+            return _closure(_remembering(part, layout, backward), reflexive=True)
         case OneOrMore(part):
-            return _closure(inner(part), reflexive=False)
+            return _closure(_remembering(part, layout, backward), reflexive=False)
         case NegatedPropertySet():
             return _others(path, layout, backward)
 
@@ -95,10 +95,46 @@ def _zero_or_one(step: Walk) -> Walk:
     return once_or_not
 
 
-def _closure(step: Walk, *, reflexive: bool) -> Walk:
+def _remembering(path: Path, layout: Layout, backward: bool) -> Callable[[], Walk]:
+    """What makes a walk that passes no term between two links twice, whatever it starts from.
+
+    That is enough for a closure, where only new terms count: without it, `(^p/p)*` pairs all that
+    have one p with each other.
+    """
+    match path:
+        case SequencePath(first, second):
+            near, far = (second, first) if backward else (first, second)
+            begin = _remembering(near, layout, backward)
+            end = _remembering(far, layout, backward)
+            return lambda: _new_only(begin(), end())
+        case AlternativePath(left, right):
+            one = _remembering(left, layout, backward)
+            other = _remembering(right, layout, backward)
+            return lambda: _alternative(one(), other())
+        case Inverse(part):
+            return _remembering(part, layout, not backward)
+    whole = walk(path, layout, backward=backward)
+    return lambda: whole
+
+
+def _new_only(near: Walk, far: Walk) -> Walk:
+    passed: set[int] = set()
+
+    def both(run: Run, row: Slots, graph: ActiveGraph, start: int) -> Iterator[int]:
+        for middle in near(run, row, graph, start):
+            run.check()
+            if middle not in passed:
+                passed.add(middle)
+                yield from far(run, row, graph, middle)
+
+    return both
+
+
+def _closure(make: Callable[[], Walk], *, reflexive: bool) -> Walk:
     """Everything that any number of steps leads to, each once, as it is found."""
 
     def reached(run: Run, row: Slots, graph: ActiveGraph, start: int) -> Iterator[int]:
+        step = make()
         visited: set[int] = set()
         waiting = [start]
         if reflexive:

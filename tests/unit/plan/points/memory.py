@@ -41,7 +41,7 @@ class Memory:
         )
         terms = [(i, str(t)) for t, i in self._ids.items() if inline_id(t) is None]
         points.apply(1, terms, changes)
-        self.index = points.at(1, 0)
+        self.index = self.dictionary = points.at(1, 0)
         self.statistics = Statistics(counts({c[1:4] for c in changes}), 0)
 
     def _number(self, term: Term) -> int:
@@ -52,13 +52,13 @@ class Memory:
         return self._ids[term]
 
     def id_of(self, term: Term) -> int | None:
-        return self.index.id_of(term)
+        return self.dictionary.id_of(term)
 
     def term_of(self, number: int) -> Term:
-        return self.index.term_of(number)
+        return self.dictionary.term_of(number)
 
     def terms_of(self, numbers: Iterable[int]) -> list[Term]:
-        return [self.index.term_of(one) for one in numbers]
+        return [self.dictionary.term_of(one) for one in numbers]
 
     def count(self, graphs: object, s: int | None, p: int | None, o: int | None) -> float:
         return self.index.count(graphs, s, p, o)
