@@ -92,6 +92,10 @@ class Forbidden(KGraphError):
     """The caller may not do this."""
 
 
+class StillInSources(Forbidden):
+    """What is to be purged stands in a file of the sources, which would bring it back."""
+
+
 class ComputedGraph(Forbidden):
     """A graph that follows from others cannot be written."""
 

@@ -4,25 +4,24 @@ Prefixes for IRIs, lines for places, and near names for those that are misspelt.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.errors import QuerySyntaxError
 from kgraph.graph import KnowledgeGraph
-from kgraph.plan.algebra import walk
-from kgraph.shacl.report import ResultPath, ValidationResult
-from kgraph.sparql import Solutions
-from kgraph.sparql.parse import parse_query
+from kgraph.ingest.places import Source
+from kgraph.shacl.report import ResultPath
 from kgraph.terms import Term
 from kgraph.vocab import XSD
 
-DECLARATION = re.compile(r"(?:@prefix|PREFIX)\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
+__all__ = ["Source", "Stranger", "Words", "is_mentioned", "near", "short", "strangers"]
+
 ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)]")
-ELSEWHERE = "http://elsewhere.invalid/"
-"""What relative IRIs are read against, so that they are nobody's name of ours."""
+CANDIDATES = 20_000
+"""Names that are looked through for one that is spelt nearly so; where there are more, for none."""
 PLAIN = {XSD + name for name in ("string", "integer", "decimal", "boolean", "date")}
 
 
@@ -64,70 +63,6 @@ class Words:
         return ADDRESS.sub(lambda found: self.iri(found[0]), text)
 
 
-class Source:
-    """A document that somebody wrote, to find in it the lines that a report speaks of."""
-
-    def __init__(self, text: str, name: str = "") -> None:
-        """`name` is what messages call the document."""
-        self.name = name
-        self._lines = text.splitlines()
-        self._declared = {m[2]: m[1] for m in DECLARATION.finditer(text)}
-
-    def describes(self, term: Term) -> int | None:
-        """The line that begins with a thing, and so describes it."""
-        spellings = [*self._spellings(term)]
-        for number, line in enumerate(self._lines, 1):
-            if any(re.match(rf"\s*{re.escape(s)}(?![\w-])", line) for s in spellings):
-                return number
-        return None
-
-    def line_of(self, term: Term) -> int | None:
-        """The line where a thing is described, or else first named."""
-        found = self.describes(term)
-        return found or self._first_line([*self._spellings(term)], 1, len(self._lines))
-
-    def line_of_result(self, result: ValidationResult) -> int | None:
-        """The line with the value at fault, or with its property, or else with the thing."""
-        start = self.line_of(result.focus_node)
-        if start is None:
-            return None
-        end = self._end_of_block(start)
-        parts: list[Term] = []
-        if result.value is not None and result.value != result.focus_node:
-            parts.append(result.value)
-        if result.result_path is not None and result.result_path.iri:
-            parts.append(NamedNode(result.result_path.iri))
-        for part in parts:
-            if found := self._first_line([*self._spellings(part)], start, end):
-                return found
-        return start
-
-    def _spellings(self, term: Term) -> Iterator[str]:
-        """Yield the ways in which a term can be written."""
-        if isinstance(term, Literal):
-            yield term.value.split("\n", 1)[0]
-        elif isinstance(term, NamedNode):
-            yield f"<{term.value}>"
-            yield f'"{term.value}"'
-            for start, prefix in self._declared.items():
-                if term.value.startswith(start):
-                    yield f"{prefix}:{term.value.removeprefix(start)}"
-
-    def _first_line(self, spellings: list[str], start: int, end: int) -> int | None:
-        for number in range(start, end + 1):
-            line = self._lines[number - 1]
-            if any(re.search(rf"{re.escape(s)}(?![\w-])", line) for s in spellings):
-                return number
-        return None
-
-    def _end_of_block(self, start: int) -> int:
-        """Return the line where the statement that begins at `start` ends, by its full stop."""
-        for number in range(start, len(self._lines) + 1):
-            if re.search(r"\.\s*(#.*)?$", self._lines[number - 1]):
-                return number
-        return len(self._lines)
-
-
 @dataclass(frozen=True)
 class Stranger:
     """A name under our namespace that nothing has, and names that look like it."""
@@ -148,8 +83,12 @@ def strangers(graph: KnowledgeGraph, query: str) -> list[Stranger]:
     Only names under our namespace are looked up; the template of a CONSTRUCT may invent some.
     """
     ours = graph.settings.namespace
-    named = dict.fromkeys(iri for iri in _iris(query) if iri.startswith(ours) and iri != ours)
-    return [Stranger(iri, near(graph, iri)) for iri in named if not is_mentioned(graph, iri)]
+    try:
+        named = graph.names_in(query)
+    except QuerySyntaxError:
+        return []
+    asked = [iri for iri in named if iri.startswith(ours) and iri != ours]
+    return [Stranger(iri, near(graph, iri)) for iri in asked if not is_mentioned(graph, iri)]
 
 
 def near(graph: KnowledgeGraph, iri: str) -> tuple[str, ...]:
@@ -159,36 +98,14 @@ def near(graph: KnowledgeGraph, iri: str) -> tuple[str, ...]:
     space = next((space for space in spaces if iri.startswith(space)), None)
     if space is None:
         return ()
-    known = set(graph.graph_names()) if space == names.graphs else _names(graph, space)
-    local = sorted(one.removeprefix(space) for one in known if one.startswith(space))
-    found = get_close_matches(iri.removeprefix(space), local, n=2, cutoff=0.75)
-    return tuple(space + name for name in found)
-
-
-def _names(graph: KnowledgeGraph, space: str) -> set[str]:
-    rows = graph.query(
-        "SELECT DISTINCT ?n WHERE { { ?n ?p ?o } UNION { ?s ?n ?o } "
-        f'FILTER(STRSTARTS(STR(?n), "{space}")) }}'
-    )
-    assert isinstance(rows, Solutions)
-    return {str(getattr(row["n"], "value", "")) for row in rows}
+    known = graph.names_under(space, limit=CANDIDATES)
+    if len(known) == CANDIDATES:
+        return ()
+    local = sorted(one.removeprefix(space) for one in known)
+    alike = get_close_matches(iri.removeprefix(space), local, n=8, cutoff=0.75)
+    return tuple(space + name for name in alike if is_mentioned(graph, space + name))[:2]
 
 
 def is_mentioned(graph: KnowledgeGraph, iri: str) -> bool:
     """Whether a triple or a graph has this name."""
-    places = f"{{ <{iri}> ?p ?o }} UNION {{ ?s <{iri}> ?o }} UNION {{ ?s ?p <{iri}> }}"
-    return graph.has_graph(iri) or bool(graph.query(f"ASK {{ {places} }}"))
-
-
-def _iris(text: str) -> Iterator[str]:
-    """The IRIs of a query but those of a CONSTRUCT's template; none of a text that is no query."""
-    try:
-        query = parse_query(text, base_iri=ELSEWHERE)
-    except QuerySyntaxError:
-        return
-    parts = [getattr(query, part.name) for part in fields(query) if part.name != "template"]
-    for node in walk(tuple(parts)):
-        if isinstance(node, NamedNode):
-            yield node.value
-        elif isinstance(node, Literal):
-            yield node.datatype.value
+    return graph.mentions(iri)

@@ -70,7 +70,7 @@ def query(
         else:
             graph = stack.enter_context(call.graph(read_only=True))
         if explained:
-            click.echo(graph.explain_query(asked), nl=False)
+            click.echo(graph.explain_query(asked).text(), nl=False)
             return
         answer = graph.query(asked)
         if isinstance(graph, KnowledgeGraph):

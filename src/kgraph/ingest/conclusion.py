@@ -55,6 +55,12 @@ class Concluder:
         report = self._pipeline.validate(self.copy.quads, inconsistencies)
         return Standing(inferred, inconsistencies, report.keys, report)
 
+    def begin_anew(self) -> None:
+        """Know nothing of what holds, as at the beginning."""
+        self._pipeline.forget()
+        self.copy.forget()
+        self._standing = None
+
     def remember(self) -> None:
         """Keep what holds now for whoever opens the store next; called after a commit."""
         if self._standing is not None:

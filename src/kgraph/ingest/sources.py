@@ -13,17 +13,15 @@ from kgraph.ingest.cache import code_digest, key_of
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.patches import brought_in, waiting
-from kgraph.ingest.transaction import Commit, Signed, Writer
+from kgraph.ingest.transaction import SOURCES, Commit, Signed, Writer
 from kgraph.progress import SILENT, Progress
 from kgraph.store import Store
-
-MARK = "sources "
 
 
 def mark_of(corpus: Corpus, *, reasoning: bool) -> str:
     """What the commit of these sources, by this code, is known by."""
     code = code_digest("reason", "shacl", "ingest") if reasoning else ""
-    return MARK + key_of([corpus.digest, code])
+    return SOURCES + key_of([corpus.digest, code])
 
 
 def bring_in(writer: Writer, corpus: Corpus, *, progress: Progress = SILENT) -> Commit | None:
@@ -33,8 +31,8 @@ def bring_in(writer: Writer, corpus: Corpus, *, progress: Progress = SILENT) -> 
     if last == mark or (last is None and not corpus.says_anything):
         return None
     quads = set(corpus.quads(progress))
-    names = {source.graph for source in corpus.sources} | set(store.graphs_written_by(MARK))
-    edits = store.edits(names, MARK)
+    names = {source.graph for source in corpus.sources} | set(store.graphs_written_by(SOURCES))
+    edits = store.edits(names, SOURCES)
     wanted = quads - {quad for quad, added in edits if not added}
     wanted |= {quad for quad, added in edits if added}
     with store.snapshot() as snapshot:
@@ -65,7 +63,7 @@ def bring_in_patches(writer: Writer, folder: Path) -> None:
 
 def _last_mark(store: Store) -> str | None:
     marks = (one.source for one in reversed(store.commits()))
-    return next((mark for mark in marks if mark and mark.startswith(MARK)), None)
+    return next((mark for mark in marks if mark and mark.startswith(SOURCES)), None)
 
 
 def _graph_names(quads: Iterable[Quad]) -> set[NamedNode]:

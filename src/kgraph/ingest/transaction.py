@@ -29,6 +29,8 @@ from kgraph.terms import graph_node, graph_text
 log = logging.getLogger(__name__)
 
 Stage = Callable[[Transaction], object]
+SOURCES = "sources "
+"""How `source` begins in commits of the sources."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Commit:
     inferred: int
     report: ValidationReport
     source: str | None = None
+
+    @property
+    def of_sources(self) -> bool:
+        """Whether it brought in what the sources say, and is nobody's own change."""
+        return (self.source or "").startswith(SOURCES)
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,10 @@ class Writer:
         self.reasoning = settings.reasoning
         self._reports: dict[int, ValidationReport] = {}
 
-    def commits(self) -> list[Commit]:
-        """All commits in order; reports are known of those made since the store was opened."""
-        return [_commit(one, self._reports.get(one.number)) for one in self.store.commits()]
+    def commits(self, *, after: int = 0, to: int | None = None) -> list[Commit]:
+        """Commits in order; reports are known of those made since the store was opened."""
+        found = self.store.commits(after=after, to=to)
+        return [commit_of(one, self._reports.get(one.number)) for one in found]
 
     def adding(self, quads: Collection[Quad], graph_name: str | None, replace: bool) -> Delta:
         """The change that adds these quads, or puts them in place of their graphs."""
@@ -144,6 +152,30 @@ class Writer:
                 record = self._kept(transaction, conclusion, signed)
         return self._done(record, conclusion.report)
 
+    def take_out(self, within: Callable[[Quad], bool], author: str) -> tuple[Quad, ...]:
+        """Close the graph without some quads and commit that, to make ready for a purge.
+
+        Returns what was inferred and no longer follows; shapes have no say.
+        """
+        gone = [quad for quad in self.concluder.copy.quads if within(quad)]
+        asserted = tuple(quad for quad in gone if not self._is_computed(quad))
+        if not asserted:
+            return ()
+        signed = Signed(author, "made ready for a purge", self.clock())
+        with self.store.write() as transaction:
+            transaction.stage(Change(removed=asserted))
+            with self._tried(Delta(removed=asserted), whole=True) as conclusion:
+                self._kept(transaction, conclusion, signed)
+        return conclusion.consequences.removed
+
+    def _is_computed(self, quad: Quad) -> bool:
+        return (graph_text(quad.graph_name) or "").startswith(self._computed)
+
+    def begin_anew(self) -> None:
+        """Read the store again when it is next needed: it was changed by other ways."""
+        self.concluder.begin_anew()
+        self._reports.clear()
+
     @contextmanager
     def _tried(self, delta: Delta, **how: Any) -> Iterator[Conclusion]:
         if not self.reasoning:
@@ -170,7 +202,7 @@ class Writer:
         self._reports[record.number] = report
         self.concluder.remember()
         log.info("commit %d by %s: %s", record.number, record.author, record.message)
-        return _commit(record, report)
+        return commit_of(record, report)
 
     def _unchanged(self, author: str, message: str) -> Commit:
         return Commit(self.store.last_commit, self.clock(), author, message, 0, 0, 0, NOTHING)
@@ -203,7 +235,8 @@ class Writer:
             return list(snapshot.quads_for_pattern(None, None, None))
 
     def _current(self) -> str:
-        commits = self.store.commits()
+        last = self.store.last_commit
+        commits = self.store.commits(after=last - 1)
         return f"{commits[-1].number} {commits[-1].time}" if commits else "empty"
 
 
@@ -223,7 +256,8 @@ def _delta(change: Change) -> Delta:
     return Delta(change.added, change.removed, change.created, change.dropped)
 
 
-def _commit(record: CommitRecord, report: ValidationReport | None) -> Commit:
+def commit_of(record: CommitRecord, report: ValidationReport | None = None) -> Commit:
+    """A commit of the store as we tell of it."""
     return Commit(
         record.number,
         record.time,

@@ -23,6 +23,10 @@ class WorkingCopy:
             self._quads.bulk_extend(self._read())
         return self._quads
 
+    def forget(self) -> None:
+        """Read them anew when they are next needed."""
+        self._quads = None
+
     def change(self, delta: Delta) -> None:
         """Apply a change; what it removes is there and what it adds is not."""
         quads = self.quads

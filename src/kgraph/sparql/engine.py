@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from kgraph.errors import MalformedRequest
 from kgraph.plan.algebra import Pattern, Slice, Variable
 from kgraph.plan.execution import Context, Limits, Row, Rows, context_for
+from kgraph.plan.explain import Explanation
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.operations import (
     AskQuery,
@@ -32,7 +33,7 @@ from kgraph.sparql.graphs import Template, constructed, described
 from kgraph.sparql.parse import parse_query, parse_update
 from kgraph.sparql.results.documents import document
 from kgraph.sparql.results.layouts import Layout
-from kgraph.sparql.running import Run, RunningQueries
+from kgraph.sparql.running import Run, RunningQueries, new_id
 from kgraph.vocab import Names
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Plan(Protocol):
     def solve(self, context: Context) -> Rows:
         """The solutions, as they are read."""
 
-    def explain(self, context: Context) -> str:
-        """The plan, for a person; it is run to count rows."""
+    def explain(self, context: Context) -> Explanation:
+        """The plan, for a reader; it is run to count rows."""
 
 
 class Planner(Protocol):
@@ -89,6 +90,8 @@ class Request:
     max_rows: int | None = None
     functions: FunctionContext | None = None
     """Clock, randomness and base; the standard ones if none are given."""
+    id: str = ""
+    """What it is to be called while it runs; empty: it gets a name that nobody can guess."""
 
 
 @dataclass
@@ -130,6 +133,7 @@ class Engine:
         try:
             query = self.parse(request.text, request.base_iri)
             self.egress.check(query, request.text)
+            self.running.refuse(request.id)
             asked = Asked(self, query, request, snapshot, release, again)
         except BaseException:
             if release is not None:
@@ -141,8 +145,8 @@ class Engine:
             return Boolean(asked.truth(), asked.id)
         return Triples(asked)
 
-    def explain(self, snapshot: "Snapshot", request: Request) -> str:
-        """How a query is solved, for a person; it runs, under its limits, to count rows."""
+    def explain(self, snapshot: "Snapshot", request: Request) -> Explanation:
+        """How a query is solved; it runs, under its limits, to count rows."""
         query = self.parse(request.text, request.base_iri)
         self.egress.check(query, request.text)
         return Asked(self, query, request, snapshot, None, None).explained()
@@ -219,6 +223,7 @@ class Asked:
             heavy=self._plan.heavy,
             release=self._let_go,
             renew=None if again is None else self._renew,
+            id=request.id or new_id(),
         )
         self.id = self._run.id
 
@@ -253,9 +258,10 @@ class Asked:
         """Whether there is a solution."""
         return any(self._started(self._any))
 
-    def explained(self) -> str:
-        """The plan, for a person."""
-        return "".join(self._started(lambda: iter([self._plan.explain(self._context)])))
+    def explained(self) -> Explanation:
+        """The plan, for a reader."""
+        [found] = self._started(lambda: iter([self._plan.explain(self._context)]))
+        return found
 
     def _any(self) -> Iterator[bool]:
         for batch in self._plan.solve(self._context).batches:

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
+from kgraph.plan.explain import Explanation
 from kgraph.progress import SILENT, Progress
 from kgraph.sparql.answers import Answer
 from kgraph.sparql.engine import Engine, Request, graph_iri
@@ -50,8 +51,8 @@ class FileGraph:
         request = Request(text, base_iri, union_default=False, seconds=seconds)
         return self._engine.query(snapshot, request, release=_steps(snapshot.close, *after))
 
-    def explain_query(self, text: str, *, base_iri: str | None = None) -> str:
-        """How a query is solved, for a person."""
+    def explain_query(self, text: str, *, base_iri: str | None = None) -> Explanation:
+        """How a query is solved: `text()` for people, `as_json()` for programs."""
         with self._store.snapshot() as snapshot:
             return self._engine.explain(snapshot, Request(text, base_iri, union_default=False))
 

@@ -8,7 +8,7 @@ one runs in its reader's thread, whose executor looks at the limits every few hu
 import secrets
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from kgraph.errors import KGraphError, QueryEvaluationError, QueryStopped
+from kgraph.errors import KGraphError, MalformedRequest, QueryEvaluationError, QueryStopped
 from kgraph.plan.execution import Limits
 from kgraph.sparql.admission import Admission
 from kgraph.sparql.channel import Channel, Overdue, ReaderGone
@@ -27,6 +27,11 @@ Produce = Callable[[], Iterator[T]]
 WAITING, RUNNING, STOPPING, DONE = "waiting", "running", "stopping", "done"
 NUDGE = 0.01
 """Seconds between interrupts of an engine that winds down: one between two statements is lost."""
+
+
+def new_id() -> str:
+    """A name for a query that nobody can guess."""
+    return secrets.token_hex(8)
 
 
 @dataclass(eq=False)
@@ -44,7 +49,7 @@ class Run:
     """Called once when the run has ended."""
     renew: Callable[[], None] | None = None
     """Makes ready for a second try after the engine has failed; None: there is none."""
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    id: str = field(default_factory=new_id)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: str = WAITING
     _lock: Any = field(default_factory=threading.RLock)
@@ -133,13 +138,19 @@ class Run:
             channel.finish(failure)
 
     def _admitted(self, produce: Produce[T], channel: Channel[T]) -> None:
-        """Run it in its turn; a light query that a heavy one left no memory has a second try."""
+        """Run it in its turn; a light query that a heavy one left no memory has a second try.
+
+        A turn ends when an answer begins to leave: a slow reader holds nobody up.
+        """
         gate = self.registry.admission
         mark, given = gate.mark(), 0
         try:
-            with gate.turn(self.limits) if self.heavy else nullcontext():
+            with ExitStack() as turn:
+                if self.heavy:
+                    turn.enter_context(gate.turn(self.limits))
                 for _ in self._transferred(produce, channel):
                     given += 1
+                    turn.close()
         except (duckdb.OutOfMemoryException, MemoryError, QueryStopped) as error:
             innocent = not self.heavy and gate.disturbed_since(mark)
             if getattr(error, "reason", "memory") != "memory" or not innocent:
@@ -235,6 +246,11 @@ class RunningQueries:
     def __len__(self) -> int:
         """How many there are."""
         return len(self._runs)
+
+    def refuse(self, identifier: str) -> None:
+        """Raise MalformedRequest for the id of a query that runs already."""
+        if identifier in self._runs:
+            raise MalformedRequest(f"a query called {identifier} is running; choose another name")
 
     def cancel(self, identifier: str) -> bool:
         """Stop a query by its id; False if none of that id runs."""

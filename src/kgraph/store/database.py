@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest
 from kgraph.identifiers import DEFAULT_GRAPH_ID
@@ -23,7 +23,7 @@ from kgraph.store.lock import FolderLock
 from kgraph.store.maintenance import Maintenance
 from kgraph.store.merging import merge
 from kgraph.store.published import Shared
-from kgraph.store.purge import Doomed, purge
+from kgraph.store.purge import MESSAGE, Doomed, Signed, purge
 from kgraph.store.recovery import recover
 from kgraph.store.relations import roll_back, roll_back_few
 from kgraph.store.schema import PUBLIC, SEALED
@@ -31,7 +31,7 @@ from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
 from kgraph.store.transaction import Transaction
 from kgraph.store.writer import Writer
-from kgraph.terms import Term
+from kgraph.terms import DEFAULT_GRAPH, GraphName, Term
 from kgraph.vocab import RDF
 
 
@@ -138,10 +138,14 @@ class Store:
             rolled = roll_back_few(cursor, tables, commit, index)
         return cursor, rolled or roll_back(cursor, tables, commit, bulk)
 
-    def commits(self) -> Sequence[CommitRecord]:
-        """All commits, the first one first."""
+    def commits(self, *, after: int = 0, to: int | None = None) -> Sequence[CommitRecord]:
+        """Commits, the first one first: all, or those with `after` < number <= `to`."""
         with self._shared.engine.cursor() as cursor:
-            return history.commits(cursor)
+            return history.commits(cursor, after=after, to=to)
+
+    def commit_at(self, as_of: int | datetime) -> int:
+        """The number of the commit that `as_of` means; see `snapshot`."""
+        return self._commit_at(as_of, self.last_commit)
 
     def history(self, quad: Quad) -> Sequence[Event]:
         """Which commits brought this quad and which took it away, the first one first."""
@@ -149,6 +153,25 @@ class Store:
         with cursor:
             index = self._shared.points.at(published.commit, PUBLIC)
             return history.events(cursor, published, index, quad)
+
+    def graphs_ever(self, triple: Triple) -> list[GraphName]:
+        """The graphs that have a triple, or had it once."""
+        cursor, published = self._shared.read()
+        with cursor:
+            index = self._shared.points.at(published.commit, SEALED)
+            found = history.graphs_ever(cursor, published, index, triple)
+            names = (None if g == DEFAULT_GRAPH_ID else index.term_of(g) for g in found)
+            return [DEFAULT_GRAPH if name is None else name for name in names]  # type: ignore[misc]
+
+    def terms_with(self, text: str, *, at_start: bool = False, limit: int) -> list[Term]:
+        """Terms whose IRI, lexical form or label contains a text, or begins with it.
+
+        They may be of any level, and in no quad any more.
+        """
+        cursor, published = self._shared.read()
+        with cursor:
+            index = self._shared.points.at(published.commit, SEALED)
+            return index.terms_of(history.terms_with(cursor, text, at_start, limit))
 
     def graphs_written_by(self, source: str) -> list[NamedNode]:
         """The graphs in which commits whose source begins so have added or removed quads."""
@@ -191,6 +214,7 @@ class Store:
         quads: Sequence[Quad] = (),
         *,
         author: str,
+        message: str = MESSAGE,
         time: datetime,
     ) -> CommitRecord:
         """Take terms and quads out of the present, the past, and every file of the store.
@@ -198,14 +222,15 @@ class Store:
         With a term go all quads and terms that contain it or have it as datatype, and what
         commits say of it; with a quad, terms that nothing else mentions, or ever did. A text that
         contains the name of a term is another term: name it too. Cursors of snapshots that were
-        made before are closed. The commit says that and when there was a purge, and by whom; not
-        of what.
+        made before are closed. The commit says that and when there was a purge, and by whom; of
+        what, as much as the message says.
         """
         with self.snapshot(level=SEALED) as snapshot:
             keys = [key for quad in quads if (key := history.key_of(snapshot.dictionary, quad))]
             ids = [one for term in terms if (one := snapshot.id_of(term)) is not None]
             doomed = Doomed(tuple(ids), tuple(keys), snapshot.id_of(NamedNode(RDF + "type")))
-        record = purge(self._writer, doomed, author=author, time=time)
+        signed = Signed(author, message, time)
+        record = purge(self._writer, doomed, signed)
         self._maintenance.committed()
         return record
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import duckdb
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Quad, Triple
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID, inline_id
 from kgraph.store.changes import CommitRecord, Event, QuadKey
@@ -16,11 +16,14 @@ from kgraph.store.schema import NO_TERM
 from kgraph.terms import Term
 
 
-def commits(cursor: duckdb.DuckDBPyConnection) -> list[CommitRecord]:
-    """All commits in order."""
+def commits(
+    cursor: duckdb.DuckDBPyConnection, *, after: int = 0, to: int | None = None
+) -> list[CommitRecord]:
+    """Commits in order: all, or those whose number lies in `after` < number <= `to`."""
     found = cursor.execute(
         "SELECT number, time, author, message, source, added, removed, inferred "
-        "FROM commits ORDER BY number"
+        "FROM commits WHERE number > ? AND number <= coalesce(?, number) ORDER BY number",
+        [after, to],
     ).fetchall()
     return [CommitRecord(n, datetime.fromisoformat(time), *rest) for n, time, *rest in found]
 
@@ -30,6 +33,15 @@ def commit_at(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> int:
     found = cursor.execute("SELECT number, time FROM commits ORDER BY number").fetchall()
     earlier = [number for number, time in found if datetime.fromisoformat(time) <= moment]
     return max(earlier, default=0)
+
+
+def terms_with(
+    cursor: duckdb.DuckDBPyConnection, text: str, at_start: bool, limit: int
+) -> list[int]:
+    """Terms whose IRI, lexical form or label contains a text, or begins with it."""
+    test = "starts_with" if at_start else "contains"
+    found = cursor.execute(f"SELECT id FROM term WHERE {test}(lexical, ?) LIMIT {limit}", [text])
+    return [one for (one,) in found.fetchall()]
 
 
 def graphs_written(cursor: duckdb.DuckDBPyConnection, source: str) -> list[int]:
@@ -83,6 +95,20 @@ def events(
     logged = [Event(*row) for row in found]
     loaded = (_brought_by(cursor, published, key, logged, bulk) for bulk in published.bulk)
     return sorted([*logged, *(e for e in loaded if e)], key=lambda e: (e.commit, e.added))
+
+
+def graphs_ever(
+    cursor: duckdb.DuckDBPyConnection, published: Published, index: Index, triple: Triple
+) -> list[int]:
+    """The graphs that have or had a triple, in the order of their identifiers."""
+    key = key_of(index, Quad(triple.subject, triple.predicate, triple.object))
+    if key is None:
+        return []
+    where = "s = {} AND p = {} AND o = {}".format(*key)
+    found = cursor.execute(
+        f"SELECT g FROM log WHERE {where} UNION {rows(published.tables, 'g', where)} ORDER BY g"
+    )
+    return [g for (g,) in found.fetchall()]
 
 
 def _brought_by(

@@ -45,6 +45,15 @@ class Doomed:
     """The identifier of rdf:type, for the statistics."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the commit of a purge says."""
+
+    author: str
+    message: str
+    time: datetime
+
+
 class Purge:
     """One purge, on a cursor of the old database; the writer is held meanwhile."""
 
@@ -56,7 +65,7 @@ class Purge:
         self._live = rows(published.tables, QUAD_COLUMNS)
         self._generation = published.generation + 1
 
-    def run(self, into: str, author: str, time: datetime) -> CommitRecord:
+    def run(self, into: str, signed: Signed) -> CommitRecord:
         """Write what stays into a database attached as `into`, or in place of the tables ("").
 
         The caller has begun a transaction, and ends it.
@@ -65,7 +74,8 @@ class Purge:
         self._find_orphans()
         removed = self._one(f"SELECT count(*) FROM ({self._live}) SEMI JOIN {_QUADS} {_USING}")
         number = self._published.commit + 1
-        record = CommitRecord(number, time, author, MESSAGE, None, 0, removed, 0)
+        said = signed.time, signed.author, signed.message
+        record = CommitRecord(number, *said, None, 0, removed, 0)
         self._mark_texts()
         self._find_first()
         for name, text in [*self._sorted_tables(), *self._tables()]:
@@ -197,7 +207,7 @@ def _silenced(column: str) -> str:
     return f"CASE WHEN {mentioned} THEN '(purged)' ELSE {column} END AS {column}"
 
 
-def purge(writer: Writer, doomed: Doomed, *, author: str, time: datetime) -> CommitRecord:
+def purge(writer: Writer, doomed: Doomed, signed: Signed) -> CommitRecord:
     """Purge, waiting for merges, loads and transactions; ends the reading of older snapshots."""
     shared = writer.shared
     engine = shared.engine
@@ -210,7 +220,7 @@ def purge(writer: Writer, doomed: Doomed, *, author: str, time: datetime) -> Com
             cursor.execute("BEGIN")
             into = f"{_ATTACHED}." if aside else ""
             purged = Purge(cursor, shared.published, doomed)
-            record = purged.run(into, author, time)
+            record = purged.run(into, signed)
             fault("in a purge")
             cursor.execute("COMMIT")
             if aside:
