@@ -1,0 +1,24 @@
+"""KnowledgeGraph: the one door to everything.
+
+Parse, infer, validate, commit or refuse; query, explain, describe, export. One process owns the
+data folder; inside it one writer at a time, and readers who see a commit whole or not at all.
+"""
+
+from kgraph.graph.changing import KnowledgeGraph
+from kgraph.graph.past import AsOf, Happening, moment
+from kgraph.ingest.purging import Purged
+from kgraph.ingest.transaction import Commit
+from kgraph.provenance import Explanation, Saying
+from kgraph.stats import Stats
+
+__all__ = [
+    "AsOf",
+    "Commit",
+    "Explanation",
+    "Happening",
+    "KnowledgeGraph",
+    "Purged",
+    "Saying",
+    "Stats",
+    "moment",
+]

@@ -1,0 +1,142 @@
+"""A purge: terms and quads leave the graph, what follows from them, its past, and the data folder.
+
+The store purges its own tables and files (`kgraph.store.purge`); here is what lies around it.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from kgraph.errors import MalformedRequest, StillInSources
+from kgraph.ingest.corpus import Corpus
+from kgraph.ingest.places import Source
+from kgraph.ingest.transaction import Commit, Writer, commit_of
+from kgraph.terms import Term
+
+PLACES_TOLD = 20
+ALIKE_TOLD = 50
+FEWEST_LETTERS = 3
+"""Shorter texts are looked for in no other term: too many contain them."""
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What a purge did, and what it leaves to do."""
+
+    commit: Commit
+    files: tuple[Path, ...]
+    """Files that went from the data folder: attached texts, and changes of an earlier kgraph."""
+    alike: tuple[Term, ...]
+    """Other terms that contain a purged text; they stand until they are named."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is to go."""
+
+    terms: tuple[Term, ...]
+    quads: frozenset[Quad]
+
+    @property
+    def texts(self) -> list[str]:
+        """IRIs and lexical forms: what no file may say any more."""
+        return [term.value for term in self.terms if isinstance(term, NamedNode | Literal)]
+
+    def within(self, quad: Quad) -> bool:
+        """Whether a quad is to go."""
+        parts = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        return quad in self.quads or any(self._in(part) for part in parts)
+
+    def _in(self, term: object) -> bool:
+        if isinstance(term, Triple):
+            return any(self._in(part) for part in (term.subject, term.predicate, term.object))
+        if isinstance(term, Literal) and term.datatype in self.terms:
+            return True
+        return term in self.terms
+
+
+def purge(
+    writer: Writer,
+    corpus: Corpus,
+    folder: Path,
+    terms: Sequence[Term],
+    quads: Sequence[Quad],
+    author: str,
+    message: str,
+) -> Purged:
+    """Purge; `writer` is locked. StillInSources where a source would bring it all back."""
+    named = Named(tuple(terms), frozenset(quads))
+    _refuse_sources(corpus, named)
+    _refuse_words(named, author, message)
+    store, time = writer.store, writer.clock()
+    followed = writer.take_out(named.within, author) if writer.reasoning else ()
+    record = store.purge(terms, [*quads, *followed], author=author, message=message, time=time)
+    files = tuple(_sweep(folder, named.texts))
+    writer.begin_anew()
+    alike = {
+        term
+        for text in named.texts
+        if len(text) >= FEWEST_LETTERS
+        for term in store.terms_with(text, limit=ALIKE_TOLD)
+    }
+    return Purged(commit_of(record), files, tuple(sorted(alike, key=str)))
+
+
+def _refuse_words(named: Named, author: str, message: str) -> None:
+    said = f"{author}\n{message}"
+    if any(text and text in said for text in named.texts):
+        raise MalformedRequest(
+            "the author or the message says what is to be purged, and both are kept; "
+            "say it in other words"
+        )
+
+
+def _refuse_sources(corpus: Corpus, named: Named) -> None:
+    places = list(_said_in(corpus, named))
+    if places:
+        more = len(places) - PLACES_TOLD
+        told = [*places[:PLACES_TOLD], *([f"and {more} more"] if more > 0 else [])]
+        raise StillInSources(
+            "the sources say it, so the next opening would bring it back: take it out there "
+            "first. Nothing was purged.\n  " + "\n  ".join(told)
+        )
+
+
+def _said_in(corpus: Corpus, named: Named) -> Iterator[str]:
+    """Each place in a source that says what is to go: its file, and the line if one is found."""
+    for source in corpus.sources:
+        document = Source(source.data.decode(errors="replace"))
+        found: dict[int | None, None] = {}
+        for quad in source.quads():
+            if named.within(quad):
+                found.setdefault(_line_of(quad, document, named))
+        if source.graph in named.terms:
+            found.setdefault(None)
+        for line in sorted(found, key=lambda line: line or 0):
+            yield f"{source.path}" + (f", line {line}" if line else "")
+
+
+def _line_of(quad: Quad, document: Source, named: Named) -> int | None:
+    parts = [quad.subject, quad.predicate, quad.object]
+    wanted = [part for part in parts if part in named.terms] or parts
+    return next((line for part in wanted if (line := document.line_of(part))), None)
+
+
+def _sweep(folder: Path, texts: Sequence[str]) -> Iterator[Path]:
+    """Remove what the data folder holds beside the store, where it may say what is purged.
+
+    What is kept of computations goes untold: it is computed again.
+    """
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    for path in sorted(path for path in folder.glob("patches*/**/*") if path.is_file()):
+        path.unlink()
+        yield path
+    wanted = [text.encode() for text in texts if text]
+    for path in sorted((folder / "texts").glob("*")):
+        data = path.read_bytes()
+        if any(text in data for text in wanted):
+            path.unlink()
+            yield path
