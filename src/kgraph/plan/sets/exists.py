@@ -14,6 +14,7 @@ from kgraph.plan.algebra import (
     Graph,
     Join,
     LeftJoin,
+    Minus,
     OrderBy,
     PathPattern,
     Pattern,
@@ -34,8 +35,9 @@ from kgraph.plan.sets.relation import Column, Relation, listed, quoted, restrict
 
 def semi_join(compiler: Compiler, relation: Relation, exists: Exists) -> Relation:
     """The rows for which the pattern matches; or for which it does not."""
-    inside = variables(exists.pattern)
-    outer = {c.name for c in relation.columns if c.name in inside}
+    outer = {c.name for c in relation.columns if not c.carried}
+    if not _subtracts(exists.pattern):
+        outer &= variables(exists.pattern)
     if not independent(exists.pattern, outer):
         return _by_rows(compiler, relation, exists, outer)
     found = compiler.solve(exists.pattern, _uncorrelated(compiler))
@@ -65,6 +67,11 @@ def marked(compiler: Compiler, relation: Relation, exists: Exists, column: str) 
 def variables(pattern: object) -> set[str]:
     """The names of all variables that are written anywhere in a pattern or expression."""
     return {part.name for part in walk(pattern) if isinstance(part, Variable)}
+
+
+def _subtracts(pattern: Pattern) -> bool:
+    """Whether there is a MINUS, both sides of which share all of an outer row's variables."""
+    return any(isinstance(part, Minus) for part in walk(pattern))
 
 
 def _uncorrelated(compiler: Compiler) -> Scope:
@@ -139,7 +146,7 @@ def _sql(relation: Relation, source: str, found: str, condition: str, exists: Ex
 
 def independent(pattern: Pattern, outer: set[str]) -> bool:
     """Whether substituting these variables comes to the same as joining afterwards."""
-    if not outer & variables(pattern):
+    if not outer or (not outer & variables(pattern) and not _subtracts(pattern)):
         return True
     match pattern:
         case BGP() | Values() | Service():

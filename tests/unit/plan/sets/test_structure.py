@@ -65,6 +65,9 @@ QUERIES = [
     "SELECT * { ?x :p ?y FILTER EXISTS { ?y :q ?v } }",
     "SELECT * { ?x :p ?y FILTER NOT EXISTS { ?y :p ?z . FILTER(?z = ?x) } }",
     "SELECT * { ?x :p ?y FILTER NOT EXISTS { ?x :q ?v MINUS { ?y :q ?v } } }",
+    "SELECT * { ?x :p ?y FILTER EXISTS { ?u :q ?v MINUS { ?w :r ?t } } }",
+    "SELECT * { ?x :p ?y FILTER EXISTS { ?u :q ?v FILTER EXISTS { ?s :r ?o MINUS {} } } }",
+    "SELECT * { ?x :p ?y FILTER EXISTS { SELECT ?u { ?u :q ?v MINUS { ?w :r ?t } } } }",
     "SELECT * { ?x :p ?y FILTER EXISTS { SELECT ?y (COUNT(*) AS ?n) { ?y :p ?z } "
     "GROUP BY ?y HAVING(COUNT(*) = 1) } }",
     "SELECT * { ?x :p ?y FILTER EXISTS { { SELECT (COUNT(?z) AS ?n) { ?z :q ?v } } "
