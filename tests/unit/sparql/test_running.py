@@ -188,6 +188,15 @@ def test_heavy_queries_go_one_at_a_time() -> None:
     assert found == [7]
 
 
+def test_a_slow_reader_of_a_heavy_query_holds_nobody_up() -> None:
+    queries = RunningQueries()
+    slow = run_of(queries, heavy=True).apart(count)
+    assert next(slow) == 0
+    assert list(run_of(queries, 5.0, heavy=True).apart(lambda: iter([5]))) == [5]
+    slow.close()
+    assert queries.wait_until_idle(LONG)
+
+
 def test_a_heavy_query_can_be_stopped_while_it_waits() -> None:
     queries, engine = RunningQueries(), Engine()
     began = run_of(queries, heavy=True).apart(engine.compute)

@@ -14,7 +14,7 @@ from kgraph.plan.execution import Context, Row, Rows
 from kgraph.sparql.decoding import places_of, shown, terms_of
 from kgraph.sparql.results.columns import Columns
 from kgraph.sparql.results.layouts import Layout
-from kgraph.sparql.results.rows import rows_written
+from kgraph.sparql.results.rows import CHUNK, rows_written
 
 IN_PYTHON = 1 << 13
 """So many rows come from Python before SQL takes over."""
@@ -74,7 +74,9 @@ def _mixed(
             given += table.num_rows
             context.limits.check_rows(given)
             found = [None if place is None else table.column(place) for place in places]
-            yield columns.written(found, table.num_rows)
+            written = memoryview(columns.written(found, table.num_rows))
+            for begin in range(0, len(written), CHUNK):
+                yield bytes(written[begin : begin + CHUNK])
     yield tail
 
 
