@@ -19,6 +19,7 @@ from kgraph.identifiers import (
     LOCAL,
     PAYLOAD,
     SHIFT,
+    Tag,
     dictionary_tag,
     identifier,
     inline_id,
@@ -81,15 +82,18 @@ class LocalTerms:
         self.made: list[tuple[int, Term]] = []
         """The terms that neither the store nor an identifier holds, in order of appearance."""
 
-    def id_for(self, term: Term) -> int:
-        """The identifier of a term: inline, the store's, or one that only this query knows."""
+    def id_for(self, term: Term, tag: Tag | None = None) -> int:
+        """The identifier of a term: inline, the store's, or one that only this query knows.
+
+        Who knows the tag of a term that is not inline may say it, which saves time.
+        """
         known = self._ids.get(term)
         if known is None:
-            known = inline_id(term)
+            known = inline_id(term) if tag is None else None
             if known is None:
-                known = self._snapshot.id_of(term)
+                known = self._snapshot.dictionary.id_of(term)
             if known is None:
-                known = identifier(dictionary_tag(term), self._next)
+                known = identifier(dictionary_tag(term) if tag is None else tag, self._next)
                 self._next += 1
                 self.made.append((known, term))
             self._ids[term] = known

@@ -181,16 +181,24 @@ def test_expressions_are_as_python_has_them(
     check(snapshot, expression, members)
 
 
-@pytest.mark.parametrize("name", sorted({n for names in BY_ARITY.values() for n in names}))
-def test_a_function_of_a_column_is_as_python_has_it(snapshot: Snapshot, name: str) -> None:
+CALLED = [
+    *sorted({name for names in BY_ARITY.values() for name in names}),
+    *(NamedNode(XSD + name) for name in CASTS),
+]
+
+
+@pytest.mark.parametrize("name", CALLED, ids=str)
+def test_a_function_of_a_column_is_as_python_has_it(
+    snapshot: Snapshot, name: str | NamedNode
+) -> None:
     """Each function on all terms at once, with constants beside them."""
-    arity = next(arity for arity, names in BY_ARITY.items() if name in names)
+    arity = next((arity for arity, names in BY_ARITY.items() if name in names), 1)
     others = [term(text) for text in ('"a"', "2", '"abc"@en', '"2022-01-31"^^xsd:date')]
     members = [(one, None) for one in TERMS]
     for other in others if arity > 1 else others[:1]:
         check(snapshot, Call(name, (X, *(arity - 1) * [other])), members)
     for kind in KINDS:
-        pairs = [(one, other) for one in kind for other in kind]
+        pairs = [(one, other) for one in (None, *kind) for other in kind]
         check(snapshot, Call(name, (X, *(arity - 1) * [Y])), pairs)
 
 

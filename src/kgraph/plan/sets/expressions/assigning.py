@@ -133,7 +133,13 @@ def _interning(piece: Piece) -> Callable[["Context"], Callable[[list[Any]], list
     make = _MAKERS[type(piece)]
 
     def evaluator(context: "Context") -> Callable[[list[Any]], list[Value]]:
-        return lambda rows: [context.locals.id_for(make(*row)) for row in rows]
+        id_for = context.locals.id_for
+        if isinstance(piece, Text):
+            return lambda rows: [
+                id_for(_text(*row), Tag.STRING if row[1] is None else Tag.LANGUAGE_STRING)
+                for row in rows
+            ]
+        return lambda rows: [id_for(make(*row)) for row in rows]
 
     return evaluator
 

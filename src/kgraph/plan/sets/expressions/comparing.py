@@ -57,6 +57,13 @@ def identity(piece: Piece) -> str | None:
     return piece.id if isinstance(piece, TermPiece) else None
 
 
+def identities(left: Piece, right: Piece) -> tuple[str, str] | None:
+    """The identifiers of both, if both have one; a constant gets one only then."""
+    if isinstance(left, TermPiece | Constant) and isinstance(right, TermPiece | Constant):
+        return str(left.id), str(right.id)
+    return None
+
+
 def among(piece: Piece, mask: int) -> str:
     """Whether the term of a piece has one of these tags; NULL or not for NULL."""
     if isinstance(piece, TermPiece):
@@ -141,20 +148,23 @@ def equality(left: Piece, right: Piece, environment: Environment) -> str:
 
 
 def _equality_by_identifier(left: Piece, right: Piece) -> str | None:
-    one, other = identity(left), identity(right)
-    if one is None or other is None:
-        return None
     tags, others = tags_of(left), tags_of(right)
-    simple_ones = RESOURCES | LANGUAGE | STRING | INTEGER | DATE
-    if not tags & ~(RESOURCES | LANGUAGE) or not others & ~(RESOURCES | LANGUAGE):
-        return f"({one} = {other})"
-    return f"({one} = {other})" if not (tags | others) & ~simple_ones else None
+    decided_by_term = RESOURCES | LANGUAGE
+    one_value_one_term = decided_by_term | STRING | INTEGER | DATE
+    if (
+        tags & ~decided_by_term
+        and others & ~decided_by_term
+        and (tags | others) & ~one_value_one_term
+    ):
+        return None
+    both_ids = identities(left, right)
+    return None if both_ids is None else f"({both_ids[0]} = {both_ids[1]})"
 
 
 def _same_resource(left: Piece, right: Piece) -> str:
-    one, other = identity(left), identity(right)
-    if one is not None and other is not None:
-        return f"({one} = {other})"
+    both_ids = identities(left, right)
+    if both_ids is not None:
+        return f"({both_ids[0]} = {both_ids[1]})"
     return f"({_iri_text(left)} = {_iri_text(right)}) IS TRUE"
 
 
@@ -170,18 +180,16 @@ def _iri_text(piece: Piece) -> str:
 
 
 def _same_tagged(left: Piece, right: Piece, environment: Environment) -> str:
-    one, other = identity(left), identity(right)
-    if one is not None and other is not None:
-        return f"({one} = {other})"
+    both_ids = identities(left, right)
+    if both_ids is not None:
+        return f"({both_ids[0]} = {both_ids[1]})"
     first, second = string(left), string(right)
     return f"({first.sql} = {second.sql} AND {first.language} = {second.language})"
 
 
 def _same_or_unknown(left: Piece, right: Piece) -> str:
-    one, other = identity(left), identity(right)
-    if one is None or other is None:
-        return "NULL"
-    return f"CASE WHEN {one} = {other} THEN TRUE END"
+    both_ids = identities(left, right)
+    return "NULL" if both_ids is None else f"CASE WHEN {both_ids[0]} = {both_ids[1]} THEN TRUE END"
 
 
 def order(operator: str, left: Piece, right: Piece, environment: Environment) -> str:
@@ -213,9 +221,9 @@ def _families(
 
 
 def _strings(operator: str, left: Piece, right: Piece, environment: Environment) -> str:
-    one, other = identity(left), identity(right)
-    if operator == "=" and one is not None and other is not None:
-        return f"({one} = {other})"
+    both_ids = identities(left, right) if operator == "=" else None
+    if both_ids is not None:
+        return f"({both_ids[0]} = {both_ids[1]})"
     return f"({simple(left)} {operator} {simple(right)})"
 
 

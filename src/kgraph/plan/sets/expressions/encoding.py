@@ -125,7 +125,7 @@ def inline_text(identifier: str, tag: int) -> str:
     return {
         Tag.INTEGER: f"CAST({integer_value(identifier)} AS VARCHAR)",
         Tag.DECIMAL: decimal_text(mantissa(identifier), scale(identifier)),
-        Tag.BOOLEAN: f"(CASE {identifier} & 1 WHEN 1 THEN 'true' ELSE 'false' END)",
+        Tag.BOOLEAN: f"(CASE {identifier} & 1 WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)",
         Tag.DATE: f"CAST({day_of(identifier)} AS VARCHAR)",
         Tag.DATE_TIME: _date_time_text(identifier),
     }[Tag(tag)]

@@ -341,7 +341,8 @@ def _term_truth(piece: TermPiece) -> str:
     if tags >> Tag.NUMBER & 1:
         test, number = tagged(one, 1 << Tag.NUMBER, tags), piece.column("number")
         # A number that a double cannot hold is not 0.
-        value = f"coalesce({number} <> 0 AND NOT isnan({number}), TRUE)"
+        known = f"WHEN {number} IS NOT NULL THEN {number} <> 0 AND NOT isnan({number})"
+        value = f"CASE {known} WHEN {one} IS NOT NULL THEN TRUE END"
         alternatives.append((test, value))
     return _cases(alternatives) if alternatives else "NULL::BOOLEAN"
 
