@@ -4,8 +4,10 @@ Exit code 0: every answer of ours agrees; 1: one does not, or does not come.
 """
 
 import argparse
+import json
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -99,6 +101,13 @@ def systems_of(names: str) -> list[str]:
     return chosen
 
 
+def measure_stops() -> None:
+    """How long stopped queries go on, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.limits", "--runs", "110"]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    report.LIMITS.write_text(json.dumps(json.loads(found), indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Run, write, and say what is wrong."""
     given = arguments()
@@ -111,6 +120,7 @@ def main() -> int:
     for one in made:
         print(one.scale, one.class_, one.name, one.kgraph, dict(one.peers), one.ratio_to_best_peer)
     if not given.no_report:
+        measure_stops()
         write(LATEST, made)
         report.keep(made, circumstances())
         report.write_page()

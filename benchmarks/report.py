@@ -1,7 +1,7 @@
 """docs/performance.md and its picture, from the figures kept in benchmarks/results/.
 
-Figures of each scale are kept with the revision and machine they are of. Sections on what else is
-measured (`section-*.md` among the results) are added where they are there.
+Figures of each scale are kept with the revision and machine they are of. How long stopped queries
+go on (`benchmarks.limits`) is a section of its own, where it was measured.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
+from typing import Any
 
 from benchmarks.peers import OURS
 from benchmarks.picture import draw
@@ -17,7 +18,7 @@ from benchmarks.questions import CLASSES, questions
 from benchmarks.results import RESULTS, Entry, read, write
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-SCALES = RESULTS / "scales"
+SCALES, LIMITS = RESULTS / "scales", RESULTS / "limits.json"
 HEAD, BOUNDS = RESULTS.parent / "head.md", RESULTS.parent / "bounds.json"
 
 
@@ -67,8 +68,8 @@ def write_page() -> None:
     for scale in reversed(scales):
         lines += _of_scale(scale)
     lines += _bounds()
-    for extra in sorted(RESULTS.glob("section-*.md")):
-        lines += ["", extra.read_text(encoding="utf-8").rstrip()]
+    if LIMITS.exists():
+        lines += _stops(json.loads(LIMITS.read_text(encoding="utf-8")))
     (DOCS / "performance.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -137,4 +138,23 @@ def _bounds() -> list[str]:
         lines.append(f"| {question.name} | {question.title} | {bound} |")
     for name in ("load", "memory", "disk"):
         lines.append(f"| {name} | | {bounds.get(name, '')} |")
+    return lines
+
+
+def _stops(measured: Mapping[str, Any]) -> list[str]:
+    """How long clients wait, and the engine winds down, after a limit or a cancel."""
+    lines = ["", "## Queries that are stopped", ""]
+    limit, prompt = measured["limit_ms"], measured["within_100_ms"]
+    lines += [
+        f"{measured['runs']} queries in a graph of {3 * measured['nodes']:,} triples, stopped",
+        f"in turn by a limit of {limit:.0f} ms and by a cancel: {prompt} clients had their error",
+        "within 100 ms. Milliseconds from the limit, or the cancel:",
+        "",
+        "| kind | client: median | 95 of 100 | worst | engine idle: median | 95 of 100 | worst |",
+        "| --- |" + " ---: |" * 6,
+    ]
+    for kind, client in measured["client_ms"].items():
+        idle = measured["idle_ms"][kind]
+        cells = [str(one[key]) for one in (client, idle) for key in ("p50", "p95", "worst")]
+        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
     return lines

@@ -75,6 +75,11 @@ def test_the_page_has_every_class_and_says_what_bounds_each_figure(
 ) -> None:
     monkeypatch.setattr(report, "SCALES", tmp_path / "scales")
     monkeypatch.setattr(report, "DOCS", tmp_path)
+    monkeypatch.setattr(report, "LIMITS", tmp_path / "limits.json")
+    delays = {"join": {"p50": 1.0, "p95": 2.0, "worst": 3.5}}
+    stops = {"runs": 1, "nodes": 2_000, "limit_ms": 500.0, "within_100_ms": 1}
+    stops |= {"client_ms": delays, "idle_ms": delays}
+    (tmp_path / "limits.json").write_text(json.dumps(stops))
     found = {q.name: Measured(0.002) for q in questions()} | {"disk": Measured(40.0)}
     peer = {name: Measured(0.02) for name in found}
     for scale in ("1M", "10M"):
@@ -85,6 +90,7 @@ def test_the_page_has_every_class_and_says_what_bounds_each_figure(
     page = (tmp_path / "performance.md").read_text()
     assert page.index("## 10M triples") < page.index("## 1M triples")
     assert page.count("| geometric mean |") == 14
+    assert "| join | 1.0 | 2.0 | 3.5 | 1.0 | 2.0 | 3.5 |" in page
     picture = (tmp_path / "performance.svg").read_bytes()
     report.write_page()
     assert picture == (tmp_path / "performance.svg").read_bytes()
