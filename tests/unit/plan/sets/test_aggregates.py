@@ -1,4 +1,4 @@
-"""Aggregates and ORDER BY through SQL give what the naive evaluator gives, on terms of all kinds."""
+"""Aggregates and ORDER BY through SQL give what the naive evaluator gives, on all kinds of terms."""
 
 from collections.abc import Callable
 
