@@ -61,10 +61,6 @@ class QueryEvaluationError(MalformedRequest):
     """A well-formed query cannot be evaluated."""
 
 
-class QueryTimeout(KGraphError):
-    """A query did not finish within its time."""
-
-
 class QueryStopped(KGraphError):
     """A query was stopped before its end; what came of its answer is not the whole.
 
@@ -106,6 +102,10 @@ class Unauthorized(KGraphError):
 
 class UnknownGraph(KGraphError):
     """No graph has this name."""
+
+
+class UnknownQuery(KGraphError):
+    """No query of this id is running."""
 
 
 class UnknownResource(KGraphError):

@@ -10,10 +10,10 @@ from waitress.server import create_server
 
 
 @contextmanager
-def serving(app: Flask, *, threads: int = 2) -> Iterator[int]:
+def serving(app: Flask, *, threads: int = 2, **how: int) -> Iterator[int]:
     """Serve an application on a free port; at the end its loop closes what it opened."""
     sockets: dict = {}
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads, map=sockets)
+    server = create_server(app, host="127.0.0.1", port=0, threads=threads, map=sockets, **how)
     loop = threading.Thread(target=server.run, daemon=True)
     loop.start()
     try:

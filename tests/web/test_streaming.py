@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from kgraph.errors import QueryTimeout
+from kgraph.errors import QueryStopped
 from kgraph.web.streaming import ClientGone, stream
 
 
@@ -37,7 +37,7 @@ def test_an_empty_answer_is_an_answer():
 
 def test_a_producer_that_takes_too_long_is_left():
     stop = threading.Event()
-    with pytest.raises(QueryTimeout, match="LIMIT"):
+    with pytest.raises(QueryStopped, match="LIMIT"):
         stream(lambda announce, sink: stop.wait(10), seconds=0.05)
     stop.set()
 

@@ -42,7 +42,7 @@ def test_one_connection_serves_get_head_and_get_again(connection, filled):
 def test_an_answer_that_breaks_off_does_not_look_complete(connection, filled, monkeypatch):
     whole = list(filled.graph("http://g/"))
 
-    def broken(name):
+    def broken(name, **how):
         yield from whole
         raise ZeroDivisionError("half way")
 

@@ -31,6 +31,7 @@ def serve(call: Call, host: str | None, port: int | None, threads: int | None) -
             port=settings.port,
             threads=settings.threads,
             max_request_body_size=settings.max_body_bytes * 2,
+            channel_request_lookahead=1,  # or nobody sees that a client has gone
         )
         click.echo(f"kgraph: {len(graph.graph_names())} graphs, {len(graph.commits())} commits")
         click.echo(f"kgraph: http://{settings.host}:{settings.port}/ (SPARQL at /sparql)")

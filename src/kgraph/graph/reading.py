@@ -107,12 +107,13 @@ class Reading:
         named_graphs: Sequence[str] = (),
         as_of: AsOf | None = None,
         seconds: float | None = None,
+        query_id: str = "",
     ) -> PlanExplanation:
         """How a query is solved: `text()` for people, `as_json()` for programs.
 
         It runs, within the limits of a query, to count rows.
         """
-        request = self._request(text, base_iri, default_graphs, named_graphs, seconds)
+        request = self._request(text, base_iri, default_graphs, named_graphs, seconds, query_id)
         with self._store.snapshot(as_of=as_of) as snapshot:
             return self._engine.explain(snapshot, request)
 

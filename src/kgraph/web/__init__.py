@@ -3,14 +3,31 @@
 from flask import Flask, Response, request
 
 from kgraph.graph import KnowledgeGraph
-from kgraph.web import checking, description, errors, graphs, pages, resources, sparql
+from kgraph.web import (
+    checking,
+    description,
+    errors,
+    graphs,
+    pages,
+    past,
+    queries,
+    resources,
+    sparql,
+)
 from kgraph.web.access import Token, load_token
-from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, Service
+from kgraph.web.leaving import Watch
+from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, QUERY_HEADER, Service
 
 __all__ = ["Token", "create_app", "load_token"]
 
-EXPOSED = "Content-Location, ETag, Kgraph-Commit, Kgraph-Hint, Link, Location, WWW-Authenticate"
-ALLOWED = f"Accept, Authorization, Content-Type, If-None-Match, {AUTHOR_HEADER}, {MESSAGE_HEADER}"
+EXPOSED = (
+    "Content-Location, ETag, Kgraph-Commit, Kgraph-Hint, "
+    f"{QUERY_HEADER}, Link, Location, WWW-Authenticate"
+)
+ALLOWED = (
+    f"Accept, Authorization, Content-Type, If-None-Match, {AUTHOR_HEADER}, {MESSAGE_HEADER}, "
+    f"{QUERY_HEADER}"
+)
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,9 +45,9 @@ def create_app(kg: KnowledgeGraph, token: Token | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = kg.settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = kg.settings.max_body_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # names are not all Latin
-    app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings))
+    app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings), Watch(kg.cancel))
     app.url_map.merge_slashes = False  # an IRI in a path may hold two slashes in a row
-    for module in (sparql, graphs, description, resources, pages, checking):
+    for module in (sparql, queries, graphs, description, resources, pages, past, checking):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

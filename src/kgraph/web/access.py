@@ -23,11 +23,11 @@ class Token:
     value: str
     path: Path | None
 
-    def check(self, authorization: str | None) -> None:
+    def check(self, authorization: str | None, what: str = "a write") -> None:
         """Raise Unauthorized where no token is shown and Forbidden where it is another one."""
         scheme, _, shown = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not shown.strip():
-            raise Unauthorized(f"a write needs a token: {CURE}; nothing was changed")
+            raise Unauthorized(f"{what} needs a token: {CURE}; nothing was changed")
         if not hmac.compare_digest(shown.strip().encode(), self.value.encode()):
             raise Forbidden(f"this token is not the right one: {CURE}; nothing was changed")
 

@@ -13,8 +13,10 @@ from kgraph.formats import choose
 from kgraph.graph import Commit, KnowledgeGraph
 from kgraph.sparql import Answer, Boolean, Triples
 from kgraph.web import requests
-from kgraph.web.negotiation import BOOLEANS, GRAPHS, SOLUTIONS, Offer, negotiate
+from kgraph.web.leaving import ENVIRON as CLIENT_GONE
+from kgraph.web.negotiation import BOOLEANS, GRAPHS, PLANS, SOLUTIONS, Offer, negotiate
 from kgraph.web.protocol import Query
+from kgraph.web.requests import QUERY_HEADER
 from kgraph.web.streaming import Sink, Stream, stream
 from kgraph.wording import Words, strangers
 
@@ -23,35 +25,56 @@ HINT_HEADER = "Kgraph-Hint"
 SHORT_PREFIXES = ("rdf", "rdfs", "owl", "xsd", "skos", "prov", "oa", "dct", "org")
 """Prefixes of other people's namespaces that every Turtle answer declares."""
 
-QUERY_HEADER = "Kgraph-Query"
-"""The id by which a running query can be cancelled."""
-
 Statements = Iterable[pyoxigraph.Triple] | Iterable[pyoxigraph.Quad]
 
 
 def query_answer(graph: KnowledgeGraph, query: Query, base_iri: str) -> Response:
-    """Evaluate a query and stream its answer in the format that was negotiated."""
-    result = graph.query(
-        query.text,
-        base_iri=base_iri,
-        default_graphs=query.default_graphs,
-        named_graphs=query.named_graphs,
-    )
+    """Evaluate a query and stream its answer, or its plan, in the format that was negotiated."""
+    commit, query_id = graph.commit_at(query.as_of), requests.query_id()
+    asked = {
+        "base_iri": base_iri,
+        "default_graphs": query.default_graphs,
+        "named_graphs": query.named_graphs,
+        "as_of": commit,
+        "seconds": query.seconds,
+        "query_id": query_id,
+    }
+    with requests.service().watch.over(query_id, request.environ.get(CLIENT_GONE)):
+        if query.explain:
+            response = _plan(graph, query.text, asked)
+        else:
+            response = _answer(graph, query.text, asked)
+    if hints := query_hints(graph, query.text):
+        response.headers[HINT_HEADER] = "; ".join(hints).encode("ascii", "replace").decode()
+    response.headers[QUERY_HEADER] = query_id
+    response.headers[COMMIT_HEADER] = str(commit)
+    return response
+
+
+def _answer(graph: KnowledgeGraph, text: str, asked: dict[str, Any]) -> Response:
+    result = graph.query(text, **asked)
     try:
-        response = _answered(graph, result)
+        return _answered(graph, result)
     except BaseException:
         result.close()
         raise
-    if hints := query_hints(graph, query.text):
-        response.headers[HINT_HEADER] = "; ".join(hints).encode("ascii", "replace").decode()
-    response.headers[QUERY_HEADER] = result.id
+
+
+def _plan(graph: KnowledgeGraph, text: str, asked: dict[str, Any]) -> Response:
+    offer = negotiate(requests.accept(), requests.format_override(), PLANS)
+    plan = graph.explain_query(text, **asked)
+    if offer.media_type == "application/json":
+        response = jsonify(plan.as_json())
+    else:
+        response = Response(plan.text(), content_type="text/plain; charset=utf-8")
+    response.vary.add("Accept")
     return response
 
 
 def _answered(graph: KnowledgeGraph, result: Answer) -> Response:
     offer = negotiate(requests.accept(), requests.format_override(), _offers(result))
     if isinstance(result, Triples):
-        return graph_in(graph, lambda: result, offer)
+        return graph_in(graph, lambda: result, offer, seconds=None)
     assert isinstance(offer.writer, QueryResultsFormat)
     chunks = iter(result.chunks(offer.writer))
     first = next(chunks, b"")  # what goes wrong before it is an error, not a broken answer
@@ -70,17 +93,23 @@ def graph_answer(graph: KnowledgeGraph, triples: Callable[[], Statements]) -> Re
     `triples` is called in the thread that writes them.
     """
     offer = negotiate(requests.accept(), requests.format_override(), GRAPHS)
-    return graph_in(graph, triples, offer)
+    return graph_in(graph, triples, offer, seconds=seconds_of(graph))
 
 
-def graph_in(graph: KnowledgeGraph, triples: Callable[[], Statements], offer: Offer) -> Response:
-    """Stream triples or quads in the format of an offer."""
+def graph_in(
+    graph: KnowledgeGraph,
+    triples: Callable[[], Statements],
+    offer: Offer,
+    *,
+    seconds: float | None,
+) -> Response:
+    """Stream triples or quads in the format of an offer; None where they have a limit already."""
 
     def produce(announce: Callable[[str], None], sink: Sink) -> None:
         announce(offer.media_type)
         write_graph(triples(), sink, offer, graph)
 
-    return _response(stream(produce, seconds=_seconds(graph)))
+    return _response(stream(produce, seconds=seconds))
 
 
 def write_graph(triples: Statements, sink: Sink, offer: Offer, graph: KnowledgeGraph) -> None:
@@ -117,9 +146,10 @@ def commit_json(commit: Commit) -> dict[str, Any]:
     """Return a commit as plain JSON."""
     return {
         "commit": commit.number,
-        "time": str(commit.time),
+        "time": commit.time.isoformat(),
         "author": commit.author,
         "message": commit.message,
+        "of_sources": commit.of_sources,
         "added": commit.added,
         "removed": commit.removed,
         "inferred": commit.inferred,
@@ -139,7 +169,8 @@ def _triples(statements: Statements) -> Iterable[pyoxigraph.Triple]:
         yield one.triple if isinstance(one, pyoxigraph.Quad) else one
 
 
-def _seconds(graph: KnowledgeGraph) -> float | None:
+def seconds_of(graph: KnowledgeGraph) -> float | None:
+    """Return the limit of an answer, None where there is none."""
     return graph.settings.query_seconds or None
 
 

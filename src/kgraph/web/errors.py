@@ -24,13 +24,13 @@ from kgraph.errors import (
     NotAcceptable,
     PayloadTooLarge,
     QueryStopped,
-    QueryTimeout,
     SettingsError,
     SourcesError,
     StoreError,
     TextError,
     Unauthorized,
     UnknownGraph,
+    UnknownQuery,
     UnknownResource,
     UnsupportedMediaType,
 )
@@ -48,13 +48,13 @@ STATUS: Mapping[type[KGraphError], int] = {
     Forbidden: 403,
     EgressRefused: 403,
     UnknownGraph: 404,
+    UnknownQuery: 404,
     UnknownResource: 404,
     NotAcceptable: 406,
     PayloadTooLarge: 413,
     UnsupportedMediaType: 415,
     ChangeRefused: 422,
     QueryStopped: 503,
-    QueryTimeout: 503,
     StoreError: 503,
     SourcesError: 503,
     SettingsError: 503,
@@ -117,8 +117,10 @@ def problem_of(error: KGraphError) -> Problem:
         more["report"] = report | {"results": told, "omitted": len(report["results"]) - len(told)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'
-    if isinstance(error, QueryTimeout | QueryStopped):
-        headers["Retry-After"] = "60"
+    if isinstance(error, QueryStopped):
+        more["reason"] = error.reason
+        if error.reason in ("time", "memory"):
+            headers["Retry-After"] = "60"
     name = type(error).__name__
     return Problem(name, status_of(type(error)), str(error), more, headers)
 

@@ -72,12 +72,12 @@ def _answer(target: GraphTarget | NewGraph) -> Response:
 
 def read(target: GraphTarget) -> Response:
     """Stream the graph; UnknownGraph where there is none."""
-    graph = requests.graph()
-    if not graph.has_graph(target.iri):
+    graph, as_of = requests.graph(), requests.as_of()
+    if not graph.has_graph(target.iri, as_of=as_of):
         raise UnknownGraph(
             f"there is no graph <{target.iri}>: SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} lists them"
         )
-    return graph_answer(graph, lambda: graph.graph(target.iri))
+    return graph_answer(graph, lambda: graph.graph(target.iri, as_of=as_of))
 
 
 def write(target: GraphTarget, *, replace: bool) -> Response:

@@ -17,7 +17,7 @@ class Offer:
 
     media_type: str
     names: tuple[str, ...]
-    writer: RdfFormat | QueryResultsFormat
+    writer: RdfFormat | QueryResultsFormat | None = None
 
 
 OTHER_NAMES = {"rdf-xml": ("rdf+xml", "xml"), "json-ld": ("json", "json+ld", "ld+json")}
@@ -55,6 +55,12 @@ GRAPHS = _graph_offers()
 SOLUTIONS = _result_offers("json", "xml", "csv", "tsv")
 BOOLEANS = _result_offers("json", "xml")
 """SPARQL 1.1 Query Results CSV and TSV Formats (section 1) defines them for SELECT alone."""
+
+PLANS = (
+    Offer("text/plain", ("text", "text/plain")),
+    Offer("application/json", ("json", "application/json")),
+)
+"""How a query is solved: for people and for programs."""
 
 
 def negotiate(accept: str | None, override: str | None, offers: Sequence[Offer]) -> Offer:

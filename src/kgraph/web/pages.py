@@ -9,7 +9,9 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
+from kgraph.graph import Happening
 from kgraph.sparql import Boolean, Triples
+from kgraph.terms import Term
 from kgraph.web import requests, vendored
 from kgraph.web.answers import query_hints
 from kgraph.web.claims import ClaimReader, Link, Linker
@@ -29,6 +31,18 @@ FOUND_SHOWN = 50
 def front() -> str:
     """Say what the graph holds."""
     graph = requests.graph()
+    number = graph.last_commit
+    return render_template(
+        "front.html",
+        commits=[*reversed(graph.commits(after=max(number - COMMITS_SHOWN, 0)))],
+        examples=examples(),
+        **requests.of_commit("front", what_it_holds),
+    )
+
+
+def what_it_holds() -> dict[str, Any]:
+    """Count what the front page tells."""
+    graph = requests.graph()
     stats = requests.stats()
     labels = Labels(graph)
     link = Linker(graph, labels)
@@ -39,17 +53,14 @@ def front() -> str:
         graph,
         f"PREFIX kg: <{terms}> SELECT DISTINCT ?d WHERE {{ ?d a kg:SourceDocument }} ORDER BY ?d",
     )
-    return render_template(
-        "front.html",
-        stats=stats,
-        classes=[(link(iri), n, 100 * n / ours[0][1]) for iri, n in ours],
-        documents=[link(row["d"].value) for row in documents],
-        graphs=[(link(name), n) for name, n in stats.graphs.items()],
-        commits=[*reversed(graph.commits())][:COMMITS_SHOWN],
-        examples=examples(),
-        headline=headline(dict(stats.classes)),
-        overview=overview(graph, link),
-    )
+    return {
+        "stats": stats,
+        "classes": [(link(iri), n, 100 * n / ours[0][1]) for iri, n in ours],
+        "documents": [link(row["d"].value) for row in documents],
+        "graphs": [(link(name), n) for name, n in stats.graphs.items()],
+        "headline": headline(dict(stats.classes)),
+        "overview": overview(graph, link),
+    }
 
 
 def kinds_of_things() -> list[tuple[str, int]]:
@@ -195,15 +206,32 @@ def explain() -> str:
     """Say why a triple holds: ?triple= takes it in N-Triples."""
     graph = requests.graph()
     triple = read_triple(request.args.get("triple", ""))
-    subject = triple.subject
-    assert isinstance(subject, NamedNode | BlankNode)
-    name = subject.value if isinstance(subject, NamedNode) else f"_:{subject.value}"
-    found = graph.explain(name, triple.predicate.value, triple.object)
+    found = graph.explain(*named(triple))
     labels = Labels(graph)
     link = Linker(graph, labels)
     reader = ClaimReader(graph, labels, link)
     claims = [reader.one(saying.claim) for saying in (*found.claims, *found.grounds)]
-    return render_template("explain.html", triple=triple, found=found, link=link, claims=claims)
+    return render_template(
+        "explain.html",
+        triple=triple,
+        found=found,
+        link=link,
+        claims=claims,
+        history=triple_history(triple),
+    )
+
+
+def named(triple: Triple) -> tuple[str, str, Term]:
+    """Return what the parts of a triple are called."""
+    subject = triple.subject
+    assert isinstance(subject, NamedNode | BlankNode)
+    name = subject.value if isinstance(subject, NamedNode) else f"_:{subject.value}"
+    return name, triple.predicate.value, triple.object
+
+
+def triple_history(triple: Triple) -> list[Happening]:
+    """Return what happened to a triple, in order."""
+    return requests.graph().history(*named(triple))
 
 
 def read_triple(text: str) -> Triple:

@@ -1,22 +1,26 @@
 """HTTP requests as plain objects, before anything is looked up or evaluated.
 
-SPARQL 1.1 Protocol (sections 2.1, 2.2) and Graph Store HTTP Protocol (sections 4, 5).
-Nothing here knows Flask or the graph; percent-decoding has happened once, before us.
+SPARQL 1.1 Protocol (sections 2.1, 2.2) and Graph Store HTTP Protocol (sections 4, 5), and three
+parameters of ours: timeout, as-of, explain. Nothing here knows Flask, or looks into the graph;
+percent-decoding has happened once, before us.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
 
 from kgraph.errors import MalformedRequest, UnsupportedMediaType
+from kgraph.graph import AsOf, moment
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 MULTIPART = "multipart/form-data"
+TRUE, FALSE = frozenset({"", "true", "1", "yes"}), frozenset({"false", "0", "no"})
 UTF8_NAMES = frozenset({"", "utf-8", "utf8"})
 
 Params = Sequence[tuple[str, str]]
@@ -29,6 +33,12 @@ class Query:
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    as_of: AsOf | None = None
+    """The commit that is asked; None is the current one."""
+    seconds: float | None = None
+    """A limit of its own, where it is below the service's."""
+    explain: bool = False
+    """Whether the plan is wanted instead of the answer."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Update:
     text: str
     using_graphs: tuple[str, ...] = ()
     using_named_graphs: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,9 @@ def _query(texts: list[str], fields: Mapping[str, list[str]]) -> Query:
         _only(texts, "query"),
         _iris(fields, "default-graph-uri"),
         _iris(fields, "named-graph-uri"),
+        parse_as_of(fields["as-of"]),
+        _seconds(fields["timeout"]),
+        _truth(fields["explain"], "explain"),
     )
 
 
@@ -167,7 +181,33 @@ def _update(texts: list[str], fields: Mapping[str, list[str]]) -> Update:
         _only(texts, "update"),
         _iris(fields, "using-graph-uri"),
         _iris(fields, "using-named-graph-uri"),
+        _seconds(fields["timeout"]),
     )
+
+
+def parse_as_of(texts: list[str]) -> AsOf | None:
+    """Read the commit that is asked, by number, day or time; None if none is named."""
+    return moment(_only(texts, "as-of")) if texts else None
+
+
+def _seconds(texts: list[str]) -> float | None:
+    if not texts:
+        return None
+    text = _only(texts, "timeout")
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0
+    if not (isfinite(found) and found > 0):
+        raise MalformedRequest(f"timeout={text} is no number of seconds above 0")
+    return found
+
+
+def _truth(texts: list[str], name: str) -> bool:
+    text = _only(texts, name).lower() if texts else "false"
+    if text not in TRUE | FALSE:
+        raise MalformedRequest(f"{name}={text} is neither true nor false")
+    return text in TRUE
 
 
 def _only(texts: list[str], name: str) -> str:

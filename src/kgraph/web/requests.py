@@ -1,18 +1,27 @@
 """From Flask's request to plain values: bodies, parameters, who writes and why."""
 
+import re
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
-from kgraph.errors import PayloadTooLarge
-from kgraph.graph import KnowledgeGraph, Stats
+from kgraph.errors import MalformedRequest, PayloadTooLarge
+from kgraph.graph import AsOf, KnowledgeGraph, Stats
 from kgraph.web.access import Token
-from kgraph.web.protocol import Body, Params
+from kgraph.web.leaving import Watch
+from kgraph.web.protocol import Body, Params, parse_as_of
 
 EXTENSION = "kgraph"
 AUTHOR_HEADER, MESSAGE_HEADER = "From", "Kgraph-Message"
+QUERY_HEADER = "Kgraph-Query"
+"""The id by which a running query can be cancelled; a client may choose it."""
+QUERY_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -21,8 +30,9 @@ class Service:
 
     graph: KnowledgeGraph
     token: Token
-    counted: dict[int, Stats] = field(default_factory=dict)
-    """The counts of the last commit that was asked for: they take a second to make."""
+    watch: Watch
+    made: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    """What takes long to make, by name, with the commit that it was made of."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +57,18 @@ def graph() -> KnowledgeGraph:
 
 def stats() -> Stats:
     """Return the counts of what the graph holds, made once for each commit."""
+    return of_commit("stats", graph().stats)
+
+
+def of_commit(name: str, make: Callable[[], T]) -> T:
+    """Return what `make` makes of the graph, made once for each commit."""
     here = service()
-    number = len(here.graph.commits())
-    found = here.counted.get(number)
-    if found is None:
-        found = here.graph.stats()
-        here.counted.clear()
-        here.counted[number] = found
-    return found
+    number = here.graph.last_commit
+    made, found = here.made.get(name, (-1, None))
+    if made != number:
+        found = make()
+        here.made[name] = (number, found)
+    return cast(T, found)
 
 
 def url_params() -> Params:
@@ -95,9 +109,29 @@ def format_override() -> str | None:
     return request.args.get("format")
 
 
+def as_of() -> AsOf | None:
+    """Return the commit that the request asks; None is the current one."""
+    return parse_as_of(request.args.getlist("as-of"))
+
+
+def query_id() -> str:
+    """Return the name that the client gave its query, or one that nobody can guess."""
+    given = request.headers.get(QUERY_HEADER, "")
+    if given and not QUERY_ID.fullmatch(given):
+        raise MalformedRequest(
+            f"{QUERY_HEADER}: a query is named by 8 to 64 letters, digits, dots, _ or -"
+        )
+    return given or secrets.token_hex(8)
+
+
+def check_token(what: str) -> None:
+    """Raise Unauthorized or Forbidden where the request does not show the token."""
+    service().token.check(request.headers.get("Authorization"), what)
+
+
 def authorise() -> Signature:
     """Check the token and read who writes what for; raises before anything is changed."""
-    service().token.check(request.headers.get("Authorization"))
+    check_token("a write")
     return Signature(
         author=_header(AUTHOR_HEADER) or "curator",
         message=_header(MESSAGE_HEADER) or f"{request.method} {request.path}",

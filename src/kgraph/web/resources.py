@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad
 from kgraph.errors import UnknownResource
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import requests
-from kgraph.web.answers import graph_in, prefixes
+from kgraph.web.answers import graph_in, prefixes, seconds_of
 from kgraph.web.entities import EntityReader
 from kgraph.web.labels import Labels, page_href, select
 from kgraph.web.negotiation import GRAPHS, HTML, Offer, negotiate, wants_page
@@ -66,7 +66,7 @@ def data(path: str) -> Response:
         offer = negotiate(requests.accept(), requests.format_override(), GRAPHS)
     iri = iri_of(graph, stem)
     must_exist(graph, stem)
-    response = graph_in(graph, lambda: statements(graph, stem), offer)
+    response = graph_in(graph, lambda: statements(graph, stem), offer, seconds=seconds_of(graph))
     response.headers.add("Link", f'<{iri}>; rel="describes"')
     return with_alternates(response, stem)
 

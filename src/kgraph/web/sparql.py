@@ -43,6 +43,7 @@ def run_update(update: Update) -> Response:
         base_iri=base_iri(),
         using_graphs=update.using_graphs,
         using_named_graphs=update.using_named_graphs,
+        seconds=update.seconds,
     )
     return commit_answer(commit, 200)
 

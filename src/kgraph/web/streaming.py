@@ -1,9 +1,8 @@
 """Answers that leave the server while they are still being made.
 
 The serializers push into a file; HTTP pulls chunks. A thread of its own runs the producer
-and a short queue couples the two. pyoxigraph binds query results to the thread that made
-them (touching one from another thread ends the process), so everything about one answer,
-from the query's first character on, happens in that one thread.
+and a short queue couples the two. What pyoxigraph makes belongs to the thread that made it,
+so everything about one answer happens in that one thread.
 """
 
 import queue
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from kgraph.errors import QueryTimeout
+from kgraph.errors import QueryStopped
 
 CHUNKS_AHEAD = 16
 POLL_SECONDS = 0.2
@@ -123,10 +122,7 @@ class _Channel:
                 try:
                     item = self._queue.get(timeout=self._remaining())
                 except queue.Empty:
-                    raise QueryTimeout(
-                        f"no complete answer within {self._seconds:g} s: "
-                        "narrow the patterns, add LIMIT, or ask for parts"
-                    ) from None
+                    raise QueryStopped("time", f"it has {self._seconds:g} s") from None
                 if item is None:
                     return
                 if isinstance(item, BaseException):
