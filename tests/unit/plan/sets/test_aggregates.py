@@ -1,4 +1,4 @@
-"""Aggregates and ORDER BY through SQL give what the naive evaluator gives, on all kinds of terms."""
+"""Aggregates and ORDER BY through SQL are the naive evaluator's, on terms of all kinds."""
 
 from collections.abc import Callable
 
