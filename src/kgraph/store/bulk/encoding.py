@@ -56,6 +56,12 @@ class Encoder:
         """The identifier of a single term, which is new or not."""
         return int(self._identifiers(pa.array([str(term)]), DEFAULT_GRAPH_ID)[0])
 
+    def forget(self) -> None:
+        """Give back the memory for what is known, after the last statement."""
+        self._texts.clear()
+        self._known = KnownTerms(self._same)
+        pa.default_memory_pool().release_unused()
+
     def _identifiers(self, texts: pa.Array, graph: int) -> Identifiers:
         found = keys(self._cursor, texts)
         identifiers = found.inline

@@ -82,7 +82,7 @@ class _Loading:
         some = cursor.execute(f"{rows(self._base.tables, 's')} LIMIT 1").fetchall()
         number = self._base.commit + 1
         self._load = Load(cursor, number, self._base.tables, not some, level)
-        self._encoder = Encoder(cursor, self._base.next_number)
+        self._next_number = self._base.next_number
         self._graphs: set[int] = set()
         self._read = 0
 
@@ -90,14 +90,14 @@ class _Loading:
         self, sources: Sequence[Source], author: str, message: str, time: datetime
     ) -> CommitRecord:
         """Load, commit, publish."""
-        self._stage(sources)
+        type_id = self._stage(sources)
         fault("in a bulk load")
         steps = 4
         self._progress("sort", 0, steps)
         added = write_sorted(self._load)
         self._progress("sort", 1, steps)
         graphs = self._write_graphs()
-        write_statistics(self._load, self._encoder.identifier(_TYPE))
+        write_statistics(self._load, type_id)
         counts = statistics.read(self._cursor)
         self._progress("sort", 2, steps)
         names = ", ".join(source.path.name for source in sources)
@@ -107,21 +107,26 @@ class _Loading:
 
     # -- reading
 
-    def _stage(self, sources: Sequence[Source]) -> None:
-        """Bring the documents' quads into the table of what is loaded."""
+    def _stage(self, sources: Sequence[Source]) -> int:
+        """Bring the documents' quads into the table of what is loaded; the number of rdf:type."""
+        encoder = Encoder(self._cursor, self._next_number)
         create_loaded(self._cursor)
         labels = _free_labels(self._cursor, self._load.number)
-        graphs = [self._graph(source) for source in sources]
+        graphs = [
+            DEFAULT_GRAPH_ID if source.graph is None else encoder.identifier(source.graph)
+            for source in sources
+        ]
         for at, statements in _read_ahead(sources):
-            quads = self._encoder.encode(statements, f"{labels}{at + 1}x", graphs[at])
+            quads = encoder.encode(statements, f"{labels}{at + 1}x", graphs[at])
             self._append(quads)
             self._graphs.update(np.unique(quads[:, 3]).tolist())
             self._read += len(quads)
             self._progress("read", self._read)
         self._progress("read", self._read, self._read)
-
-    def _graph(self, source: Source) -> int:
-        return DEFAULT_GRAPH_ID if source.graph is None else self._encoder.identifier(source.graph)
+        type_id = encoder.identifier(_TYPE)
+        self._next_number = encoder.next_number
+        encoder.forget()
+        return type_id
 
     def _append(self, quads: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
         columns = [np.ascontiguousarray(column) for column in quads.T]
@@ -165,7 +170,7 @@ class _Loading:
         self._progress("sort", 3, 4)
         bulk = (*base.bulk, record.number) if self._load.empty else base.bulk
         published = Published(
-            record.number, self._load.generation, 0, 0, counts, self._encoder.next_number, bulk
+            record.number, self._load.generation, 0, 0, counts, self._next_number, bulk
         )
         fault("before commit")
         with shared.lock:
