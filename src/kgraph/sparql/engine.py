@@ -59,6 +59,10 @@ class Plan(Protocol):
     def heavy(self) -> bool:
         """Whether it waits for its turn."""
 
+    @property
+    def recursive(self) -> bool:
+        """Whether sets recur for it: interrupts have to wait then."""
+
     def solve(self, context: Context) -> Rows:
         """The solutions, as they are read."""
 
@@ -182,7 +186,8 @@ class _Work:
     ) -> Iterator[list[Row]]:
         """The solutions; an error waits until nothing uses the transaction any more."""
         plan = self._engine.planner(pattern, context, tuple(variables))
-        run = Run(self._engine.running, self._text, context.limits, plan.executor, heavy=plan.heavy)
+        run = Run(self._engine.running, self._text, context.limits, plan.executor, plan.heavy)
+        run.recursive = plan.recursive
 
         def produced() -> Iterator[list[Row]]:
             return shown(plan.solve(context), variables, context)
@@ -221,6 +226,7 @@ class Asked:
             self._context.limits,
             executor=self._plan.executor,
             heavy=self._plan.heavy,
+            recursive=self._plan.recursive,
             release=self._let_go,
             renew=None if again is None else self._renew,
             id=request.id or new_id(),

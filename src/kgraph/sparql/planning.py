@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from kgraph.plan.algebra import Pattern
+from kgraph.plan.algebra import OneOrMore, Pattern, ZeroOrMore, walk
 from kgraph.plan.choose import POINTS, Choice, Chooser
 from kgraph.plan.execution import Context, Rows
 from kgraph.plan.explain import Explanation, explain
@@ -22,6 +22,8 @@ class Plan:
     choice: Choice
     pattern: Pattern
     points: PointPlan
+    recursive: bool = False
+    """Whether a path of any length is in it: sets recur for it, and interrupts have to wait."""
 
     @property
     def executor(self) -> str:
@@ -57,16 +59,17 @@ class Planner:
 
     def __init__(self) -> None:
         """Nothing is kept yet."""
-        self._kept: Cache[tuple[PointPlan, Chooser]] = Cache(KEPT)
+        self._kept: Cache[tuple[PointPlan, Chooser, bool]] = Cache(KEPT)
 
     def __call__(
         self, pattern: Pattern, context: Context, variables: tuple[str, ...], key: Hashable = None
     ) -> Plan:
         """The plan of a pattern for this context; `key` stands for pattern and variables."""
 
-        def made() -> tuple[PointPlan, Chooser]:
+        def made() -> tuple[PointPlan, Chooser, bool]:
             points = PointPlan(pattern, variables)
-            return points, Chooser(pattern, points.analysis)
+            recursive = any(isinstance(part, ZeroOrMore | OneOrMore) for part in walk(pattern))
+            return points, Chooser(pattern, points.analysis), recursive
 
-        points, chooser = made() if key is None else self._kept.get(key, made)
-        return Plan(chooser(context), points.pattern, points)
+        points, chooser, recursive = made() if key is None else self._kept.get(key, made)
+        return Plan(chooser(context), points.pattern, points, recursive)

@@ -25,6 +25,8 @@ T = TypeVar("T")
 Produce = Callable[[], Iterator[T]]
 
 WAITING, RUNNING, STOPPING, DONE = "waiting", "running", "stopping", "done"
+PATIENCE = 2.0
+"""Seconds that a recursion has to end by itself: an interrupt may leave it spinning for ever."""
 NUDGE = 0.01
 """Seconds between interrupts of an engine that winds down: one between two statements is lost."""
 
@@ -45,6 +47,8 @@ class Run:
     heavy: bool = False
     interrupt: Callable[[], None] | None = None
     """Makes the engine give up the statement that it is at."""
+    recursive: bool = False
+    """Whether the engine recurs, and asks by itself whether it may go on."""
     release: Callable[[], None] | None = None
     """Called once when the run has ended."""
     renew: Callable[[], None] | None = None
@@ -115,6 +119,8 @@ class Run:
         return error
 
     def _wind_down(self) -> None:
+        if self.recursive:
+            self._ended.wait(PATIENCE)
         while not self._ended.is_set():
             with self._lock:
                 if self.interrupt is not None and self.state != DONE:

@@ -9,6 +9,7 @@ from weakref import WeakSet
 import duckdb
 
 from kgraph.errors import StoreError
+from kgraph.store import going
 from kgraph.store.faults import fault
 
 DATABASE = "graph.duckdb"
@@ -45,6 +46,7 @@ class Engine:
             database = duckdb.connect(str(self.path or ":memory:"), config=self._config)
         except duckdb.Error as error:
             raise StoreError(f"{self.path}: the database cannot be opened: {error}") from error
+        going.register(database)
         quoted = str(self.exchange).replace("'", "''")
         for setting in (
             f"allowed_directories = ['{quoted}']",

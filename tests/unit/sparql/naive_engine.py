@@ -79,6 +79,7 @@ class NaivePlan:
     small: bool
     heavy: bool
     executor: str = "naive"
+    recursive: bool = False
 
     def solve(self, context: Context) -> Rows:
         return solved(self.pattern, context)

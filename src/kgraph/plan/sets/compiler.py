@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
+from kgraph.errors import QueryStopped
 from kgraph.plan.algebra import Node, Pattern, Term
 from kgraph.plan.sets.dialect import table_of
 from kgraph.plan.sets.relation import ALL_TAGS, CARRIED, Part, Relation, quoted, restricted
 from kgraph.plan.sets.steps import CreateTable, Step
+from kgraph.store.going import GOING
 
 if TYPE_CHECKING:
     from kgraph.plan.execution import Context
@@ -69,6 +72,20 @@ class Compiler:
         number = self._numbers.get(prefix, 0) + 1
         self._numbers[prefix] = number
         return f"{prefix}{number}"
+
+    @cached_property
+    def number(self) -> int:
+        """By which recursions ask whether the query may go on."""
+        limits = self.context.limits
+
+        def may_go_on() -> bool:
+            try:
+                limits.check()
+            except QueryStopped:
+                return False
+            return True
+
+        return GOING.number(may_go_on)
 
     def constant(self, term: Term) -> int:
         """The identifier of a term; one that matches nothing if the store does not know it."""

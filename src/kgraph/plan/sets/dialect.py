@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from kgraph.store.going import GOES_ON
+
 SEMI_JOIN = "SEMI JOIN"
 ANTI_JOIN = "ANTI JOIN"
 UNBOUND = "CAST(NULL AS BIGINT)"
@@ -47,9 +49,19 @@ def with_tables(tables: Iterable[tuple[str, str]], select: str) -> str:
 
 
 def recursion(
-    name: str, columns: Sequence[str], base: str, step: str, *given: tuple[str, str]
+    name: str,
+    columns: Sequence[str],
+    base: str,
+    step: str,
+    *given: tuple[str, str],
+    query: int,
 ) -> str:
-    """A SELECT of all that the steps add to the base, each row once; `given` is computed once."""
+    """A SELECT of all that the steps add to the base, each row once; `given` is computed once.
+
+    In each round it is asked whether the query of this number (`kgraph.store.going`) may go on.
+    """
+    asked = f"SELECT n FROM (VALUES ({query}), (-1)) AS v(n) WHERE n = {query} AND {GOES_ON}(n)"
+    step = f"SELECT taken.* FROM ({step}) AS taken, ({asked}) AS asked"
     shown = ", ".join(columns)
     before = "".join(f"{quoted(table)} AS MATERIALIZED ({sql}), " for table, sql in given)
     return (

@@ -210,6 +210,7 @@ class Walks:
             self.columns,
             f"SELECT {', '.join(self.columns)} FROM ({begun}) AS begun",
             f"SELECT {shown} FROM {name} AS r, ({self.pairs(inner, None)}) AS e WHERE {same}",
+            query=self.compiler.number,
         )
 
     def _by_states(self, path: ZeroOrMore | OneOrMore, starts: Starts | None) -> str:
@@ -238,6 +239,7 @@ class Walks:
             f"SELECT e.n, r.s, e.o{', r.g' if self.by_graph else ''} "
             f"FROM {name} AS r, {moves} AS e WHERE {same}",
             (moves, edges),
+            query=self.compiler.number,
         )
         final = ", ".join(str(state) for state in sorted(machine.final))
         shown = ", ".join(self.columns)

@@ -74,9 +74,9 @@ def _mixed(
             given += table.num_rows
             context.limits.check_rows(given)
             found = [None if place is None else table.column(place) for place in places]
-            written = memoryview(columns.written(found, table.num_rows))
-            for begin in range(0, len(written), CHUNK):
-                yield bytes(written[begin : begin + CHUNK])
+            text = columns.written(found, table.num_rows)
+            for begin in range(0, len(text), CHUNK):
+                yield text[begin : begin + CHUNK]
     yield tail
 
 
