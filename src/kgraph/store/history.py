@@ -106,7 +106,9 @@ def graphs_ever(
         return []
     where = "s = {} AND p = {} AND o = {}".format(*key)
     found = cursor.execute(
-        f"SELECT g FROM log WHERE {where} UNION {rows(published.tables, 'g', where)} ORDER BY g"
+        f"""SELECT DISTINCT g FROM (
+            SELECT g FROM log WHERE {where} UNION ALL {rows(published.tables, "g", where)})
+        ORDER BY g"""
     )
     return [g for (g,) in found.fetchall()]
 
