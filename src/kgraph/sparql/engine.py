@@ -4,9 +4,11 @@ What is parsed and planned is kept by text. A query runs when its answer is read
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import duckdb
 from pyoxigraph import NamedNode, Triple
 
 from kgraph.errors import MalformedRequest
@@ -316,7 +318,8 @@ class Asked:
 
     def _interrupt(self) -> None:
         for cursor in tuple(self._cursors):
-            cursor.interrupt()
+            with suppress(duckdb.ConnectionException):  # closed meanwhile: nothing to interrupt
+                cursor.interrupt()
 
     def _new_context(self) -> Context:
         request = self._request

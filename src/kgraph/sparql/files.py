@@ -51,10 +51,13 @@ class FileGraph:
         request = Request(text, base_iri, union_default=False, seconds=seconds)
         return self._engine.query(snapshot, request, release=_steps(snapshot.close, *after))
 
-    def explain_query(self, text: str, *, base_iri: str | None = None) -> Explanation:
+    def explain_query(
+        self, text: str, *, base_iri: str | None = None, seconds: float | None = None
+    ) -> Explanation:
         """How a query is solved: `text()` for people, `as_json()` for programs."""
         with self._store.snapshot() as snapshot:
-            return self._engine.explain(snapshot, Request(text, base_iri, union_default=False))
+            request = Request(text, base_iri, union_default=False, seconds=seconds)
+            return self._engine.explain(snapshot, request)
 
     def close(self) -> None:
         """Forget the files; answers that are not read to their end cannot be read any more."""
