@@ -329,10 +329,23 @@ UNIT = BGP(())
 
 def walk(node: object) -> Iterator[object]:
     """The node and everything below it, parents first."""
-    yield node
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(parts_of(one))
+
+
+def parts_of(node: object) -> tuple[object, ...]:
+    """What is directly below a node: the members of a tuple, the fields of a node."""
     if isinstance(node, tuple):
-        for part in node:
-            yield from walk(part)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from walk(getattr(node, field.name))
+        return node
+    kind = type(node)
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        _FIELDS[kind] = names
+    return tuple([getattr(node, name) for name in names]) if names else ()
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}

@@ -6,7 +6,6 @@ them, through `LocalTerms`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -33,9 +32,28 @@ from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
 if TYPE_CHECKING:
     from kgraph.store import Snapshot
 
+_EVERYWHERE, _DEFAULT, _ANY_NAMED = UnionOfAll(), Merge((DEFAULT_GRAPH_ID,)), Named(None)
 Row = tuple[int | None, ...]
 Endpoint = Callable[[NamedNode, Service], Iterable[Mapping[str, Term]]]
 """Asks another endpoint for the solutions of a pattern; raises KGraphError if it fails."""
+
+
+class Flag:
+    """Up or not, once and for all; lighter than an Event, as nobody waits for it."""
+
+    __slots__ = ("_up",)
+
+    def __init__(self) -> None:
+        """It is not."""
+        self._up = False
+
+    def set(self) -> None:
+        """Up, from any thread."""
+        self._up = True
+
+    def is_set(self) -> bool:
+        """Whether it is."""
+        return self._up
 
 
 @dataclass(slots=True)
@@ -45,7 +63,7 @@ class Limits:
     deadline: float | None = None
     """Seconds on the clock of `time.monotonic`."""
     max_rows: int | None = None
-    cancelled: Event = field(default_factory=Event)
+    cancelled: Flag = field(default_factory=Flag)
 
     @classmethod
     def within(cls, seconds: float | None = None, max_rows: int | None = None) -> "Limits":
@@ -121,6 +139,10 @@ class LocalTerms:
             known.update(zip(missing, self._snapshot.terms_of(missing), strict=True))
         return [known.get(one) or inline_term(one) for one in identifiers]
 
+    def stands_for(self, place: Term, term: Term) -> None:
+        """A term of the query's text is a place: another one is meant wherever it is asked for."""
+        self._ids[place] = self.id_for(term)
+
     @staticmethod
     def is_local(identifier: int) -> bool:
         """Whether only this query knows the term."""
@@ -135,10 +157,18 @@ class Context:
     default: Graphs
     """The default graph: UnionOfAll or Merge."""
     named: Named
-    functions: FunctionContext
+    calling: FunctionContext | Callable[[], FunctionContext]
+    """What functions know, or what makes that when the first one asks."""
     limits: Limits
     locals: LocalTerms
     endpoint: Endpoint | None = None
+
+    @property
+    def functions(self) -> FunctionContext:
+        """What functions know: the same for the whole query, its NOW() too."""
+        if not isinstance(self.calling, FunctionContext):
+            self.calling = self.calling()
+        return self.calling
 
 
 @dataclass(slots=True)
@@ -166,17 +196,23 @@ def context_for(
     functions: FunctionContext | None = None,
     limits: Limits | None = None,
     endpoint: Endpoint | None = None,
+    base_iri: str | None = None,
 ) -> Context:
     """What a query with these FROM or USING clauses is evaluated under.
 
     A graph that a clause names and the store has not is an empty one (SPARQL 1.1, section 13.2).
+    `base_iri` is for the standard functions, where none are given.
     """
     terms = LocalTerms(snapshot)
     limits = limits or Limits()
+
+    def calling() -> FunctionContext:
+        made = functions or FunctionContext.standard(base_iri=base_iri)
+        return replace(made, limits=limits)
+
     default: Graphs
     if clause is None:
-        default = UnionOfAll() if union_default else Merge((DEFAULT_GRAPH_ID,))
-        named = Named(None)
+        default, named = _EVERYWHERE if union_default else _DEFAULT, _ANY_NAMED
     else:
         default = Merge(tuple(dict.fromkeys(terms.id_for(name) for name in clause.default)))
         named = Named(tuple(dict.fromkeys(terms.id_for(name) for name in clause.named)))
@@ -184,7 +220,7 @@ def context_for(
         snapshot,
         default,
         named,
-        replace(functions or FunctionContext.standard(), limits=limits),
+        calling,
         limits,
         terms,
         endpoint,

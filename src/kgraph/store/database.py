@@ -107,7 +107,7 @@ class Store:
         shared = self._shared
         with shared.lock:
             published = shared.published
-            index = shared.points.at(published.commit, level)
+            index = shared.view(level)
         commit = published.commit
         if as_of is not None:
             commit = self._commit_at(as_of, published.commit)
@@ -213,22 +213,24 @@ class Store:
         terms: Sequence[Term] = (),
         quads: Sequence[Quad] = (),
         *,
+        words: Sequence[str] = (),
         author: str,
         message: str = MESSAGE,
         time: datetime,
     ) -> CommitRecord:
         """Take terms and quads out of the present, the past, and every file of the store.
 
-        With a term go all quads and terms that contain it or have it as datatype, and what
-        commits say of it; with a quad, terms that nothing else mentions, or ever did. A text that
-        contains the name of a term is another term: name it too. Cursors of snapshots that were
-        made before are closed. The commit says that and when there was a purge, and by whom; of
-        what, as much as the message says.
+        With a term go all quads and terms that contain it or have it as datatype, and what commits
+        say of it, by its name or one of `words`; with a quad, terms that nothing else mentions, or
+        ever did. A text that contains the name of a term is another term: name it too. Cursors of
+        snapshots that were made before are closed. The commit says that and when there was a
+        purge, and by whom; of what, as much as the message says.
         """
         with self.snapshot(level=SEALED) as snapshot:
             keys = [key for quad in quads if (key := history.key_of(snapshot.dictionary, quad))]
             ids = [one for term in terms if (one := snapshot.id_of(term)) is not None]
-            doomed = Doomed(tuple(ids), tuple(keys), snapshot.id_of(NamedNode(RDF + "type")))
+            type_id = snapshot.id_of(NamedNode(RDF + "type"))
+            doomed = Doomed(tuple(ids), tuple(keys), type_id, tuple(words))
         signed = Signed(author, message, time)
         record = purge(self._writer, doomed, signed)
         self._maintenance.committed()

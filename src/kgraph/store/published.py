@@ -6,7 +6,7 @@ from threading import Lock
 import duckdb
 
 from kgraph.store.engine import Engine
-from kgraph.store.index import PointStore
+from kgraph.store.index import Index, PointStore
 from kgraph.store.relations import Tables
 from kgraph.store.statistics import Counts
 
@@ -40,6 +40,18 @@ class Shared:
     points: PointStore
     published: Published
     lock: Lock = field(default_factory=Lock)
+    _viewed: tuple[object, object] = (None, None)
+    _views: dict[int, Index] = field(default_factory=dict)
+
+    def view(self, level: int) -> Index:
+        """The view of the published commit, the same one for all readers; under the lock."""
+        state, mark = self._viewed
+        if state is not self.published or mark is not self.points.mark:
+            self._viewed, self._views = (self.published, self.points.mark), {}
+        found = self._views.get(level)
+        if found is None:
+            found = self._views[level] = self.points.at(self.published.commit, level)
+        return found
 
     def read(self) -> tuple[duckdb.DuckDBPyConnection, Published]:
         """A cursor in a read transaction, and the state that it sees."""

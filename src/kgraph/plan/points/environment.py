@@ -14,6 +14,8 @@ class Layout:
 
     size: int = 1
     constants: dict[Term, int] = field(default_factory=dict)
+    lasting: tuple[object, Slots, list[tuple[Term, int]]] | None = None
+    """A row with the identifiers that stay while the runs do, and the constants that it lacks."""
 
     blank_nodes = 0
     """The slot of the blank nodes that BNODE made for a solution."""
@@ -31,10 +33,23 @@ class Layout:
 
     def filled(self, run: Run) -> Slots:
         """The row that a run begins with."""
-        row: Slots = [None] * self.size
-        for term, slot in self.constants.items():
+        runs = run.context.snapshot.dictionary.runs
+        lasting = self.lasting
+        if lasting is None or lasting[0] is not runs or len(lasting[1]) != self.size:
+            lasting = self.lasting = self._lasting(run, runs)
+        row = lasting[1].copy()
+        for term, slot in lasting[2]:
             row[slot] = run.id_for(term)
         return row
+
+    def _lasting(self, run: Run, runs: object) -> tuple[object, Slots, list[tuple[Term, int]]]:
+        row: Slots = [None] * self.size
+        others = []
+        for term, slot in self.constants.items():
+            row[slot] = run.context.snapshot.dictionary.lasting_id(term)
+            if row[slot] is None:
+                others.append((term, slot))
+        return runs, row, others
 
 
 class Scope:

@@ -12,6 +12,7 @@ from typing import Any
 from kgraph.identifiers import INLINE, LOCAL, PAYLOAD, SHIFT, Tag
 from kgraph.plan.algebra import Term
 from kgraph.plan.execution import Context
+from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.points.access import Access, access_to
 from kgraph.store.graphs import Merge, Named, UnionOfAll
 
@@ -34,7 +35,6 @@ class Run:
         "blank",
         "context",
         "default",
-        "functions",
         "id_for",
         "keys",
         "merges",
@@ -49,7 +49,6 @@ class Run:
         self.access: Access = access_to(context.snapshot)
         assert not isinstance(context.default, Named)
         self.default: ActiveGraph = context.default
-        self.functions = context.functions
         self.id_for: Callable[[Term], int] = context.locals.id_for
         self.term_of: Callable[[int], Term] = context.locals.term_of
         self.merges: dict[int, Merge] = {}
@@ -60,6 +59,11 @@ class Run:
         self.work = 0
         self.blank: Slots = []
         """A row with nothing but the constants."""
+
+    @property
+    def functions(self) -> FunctionContext:
+        """What functions know."""
+        return self.context.functions
 
     def check(self) -> None:
         """Count some work; every so often, look whether the query is to stop."""

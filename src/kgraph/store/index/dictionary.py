@@ -9,19 +9,60 @@ from kgraph.store.index.texts import term_from
 from kgraph.terms import Term
 
 CACHED_TERMS = 1 << 17
+CACHED_NOTES = 1 << 16
 _INSIDE = sum(1 << tag for tag in INLINE)
+
+
+class Kept:
+    """What all views of the same runs and overlay keep of terms, by identifier."""
+
+    __slots__ = ("notes", "runs", "terms")
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.terms: dict[int, Term] = {}
+        self.notes: dict[str, dict[int, str]] = {}
+        self.runs = object()
+        """Stands for the runs: while it is the same, they are."""
+
+    def forget(self, identifier: int) -> None:
+        """The identifier may stand for another term from now on."""
+        self.terms.pop(identifier, None)
+        for texts in self.notes.values():
+            texts.pop(identifier, None)
 
 
 class Dictionary:
     """The dictionary of runs and overlay up to a commit."""
 
-    __slots__ = ("_cache", "_highest", "_overlay", "_run", "commit")
+    __slots__ = ("_cache", "_highest", "_kept", "_overlay", "_run", "commit")
 
-    def __init__(self, run: Run, overlay: Overlay, commit: int, cache: dict[int, Term]) -> None:
-        """`cache` holds terms that were made before, by any view of the same dictionary."""
+    def __init__(self, run: Run, overlay: Overlay, commit: int, kept: Kept) -> None:
+        """`kept` is shared by the views of the same runs and overlay."""
         self.commit = commit
-        self._run, self._overlay, self._cache = run, overlay, cache
+        self._run, self._overlay = run, overlay
+        self._kept, self._cache = kept, kept.terms
         self._highest = max(run.highest, overlay.highest(commit))
+
+    @property
+    def runs(self) -> object:
+        """What stands for the runs: while it is the same, so is each `lasting_id`."""
+        return self._kept.runs
+
+    def lasting_id(self, term: Term) -> int | None:
+        """The identifier of a term, if it is inside or in the runs, where nothing changes."""
+        inline = inline_id(term)
+        return self._run.id_of(str(term)) if inline is None else inline
+
+    def notes(self, kind: str) -> dict[int, str]:
+        """What somebody has noted of terms, by identifier, to be added to; it is not kept for long.
+
+        An identifier has to be one that this dictionary gave out or that holds its value.
+        """
+        notes = self._kept.notes.setdefault(kind, {})
+        if len(notes) >= CACHED_NOTES:
+            notes.clear()
+        return notes
 
     def id_of(self, term: Term) -> int | None:
         """The identifier of a term; None if this commit does not know it."""

@@ -5,13 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kgraph.store.index.build import build_runs
+from kgraph.store.index.dictionary import Kept
 from kgraph.store.index.files import Torn, current, read_stamp, remove_others
 from kgraph.store.index.norun import NoRuns, Run, copies_in
 from kgraph.store.index.overlay import Copy, Logged, Overlay
 from kgraph.store.index.queries import Source
 from kgraph.store.index.runs import Runs
 from kgraph.store.index.view import Index
-from kgraph.terms import Term
 
 
 def _overlay_on(run: Run) -> Overlay:
@@ -34,8 +34,12 @@ class PointStore:
         self._begin(NoRuns())
 
     def _begin(self, run: Run) -> None:
-        cache: dict[int, Term] = {}
-        self._state: tuple[Run, Overlay, dict[int, Term]] = (run, _overlay_on(run), cache)
+        self._state: tuple[Run, Overlay, Kept] = (run, _overlay_on(run), Kept())
+
+    @property
+    def mark(self) -> object:
+        """Another one whenever there are other runs."""
+        return self._state[2]
 
     @property
     def pending(self) -> int:
@@ -92,7 +96,7 @@ class PointStore:
         overlay = _overlay_on(runs)
         for commit, terms, changes in before.later(runs.commit):
             overlay.apply(commit, terms, changes)
-        self._state = (runs, overlay, {})
+        self._state = (runs, overlay, Kept())
 
     def close(self) -> None:
         """Let go of runs and overlay; views that were made before still read theirs."""
@@ -110,16 +114,16 @@ class PointStore:
 
     def discard(self, commit: int) -> None:
         """Forget a commit that came to nothing: the last one; its number may come again."""
-        _, overlay, cache = self._state
+        _, overlay, kept = self._state
         for number in overlay.discard(commit):
-            cache.pop(number, None)
+            kept.forget(number)
 
     def at(self, commit: int, level: int) -> Index:
         """The view of a commit, at a level and those below it."""
-        run, overlay, cache = self._state
+        run, overlay, kept = self._state
         if commit < run.commit:
             raise ValueError(f"the runs are of commit {run.commit}; commit {commit} is gone here")
-        return Index(run, overlay, commit, level, cache)
+        return Index(run, overlay, commit, level, kept)
 
 
 def _built(folder: Path, source: Source, commit: int, identity: str) -> Runs:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
-from kgraph.store.index.dictionary import Dictionary
+from kgraph.store.index.dictionary import Dictionary, Kept
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
 from kgraph.store.index.overlay import Copy, Overlay, Touched
-from kgraph.terms import Term
 
 FEW_TOUCHED = 64
+KEPT_LENSES = 64
 EVERYWHERE = UnionOfAll()
 Triples = Iterable[tuple[int, int, int]]
 Quads = Iterable[tuple[int, int, int, int]]
@@ -28,14 +28,13 @@ class Index(Dictionary):
 
     __slots__ = ("_last", "_lenses", "level")
 
-    def __init__(
-        self, run: Run, overlay: Overlay, commit: int, level: int, cache: dict[int, Term]
-    ) -> None:
-        """`cache`: see `Dictionary`."""
-        super().__init__(run, overlay, commit, cache)
+    def __init__(self, run: Run, overlay: Overlay, commit: int, level: int, kept: Kept) -> None:
+        """`kept`: see `Dictionary`."""
+        super().__init__(run, overlay, commit, kept)
         self.level = level
-        self._lenses: dict[Graphs, Lens] = {}
-        self._last: tuple[Graphs, Lens] = (EVERYWHERE, self._new_lens(EVERYWHERE))
+        everywhere = self._new_lens(EVERYWHERE)
+        self._lenses: dict[Graphs, Lens] = {EVERYWHERE: everywhere}
+        self._last: tuple[Graphs, Lens] = (EVERYWHERE, everywhere)
 
     def _new_lens(self, graphs: Graphs) -> Lens:
         run = self._run
@@ -47,6 +46,8 @@ class Index(Dictionary):
             return lens
         found = self._lenses.get(graphs)
         if found is None:
+            if len(self._lenses) >= KEPT_LENSES:
+                self._lenses.clear()
             found = self._lenses[graphs] = self._new_lens(graphs)
         self._last = (graphs, found)
         return found
