@@ -1,5 +1,6 @@
 """`kgraph serve`: one process that owns the store, with threads that answer."""
 
+import gc
 import logging
 import signal
 from types import FrameType
@@ -37,6 +38,8 @@ def serve(call: Call, host: str | None, port: int | None, threads: int | None) -
         click.echo(f"kgraph: http://{settings.host}:{settings.port}/ (SPARQL at /sparql)")
         if token.path:
             click.echo(f"kgraph: the token for writes is in {token.path}")
+        gc.collect()
+        gc.freeze()  # what lives as long as the server is not looked through while it answers
         try:
             server.run()
         finally:
