@@ -6,6 +6,7 @@ graph that it makes, by turns at a time limit and by cancelling them, and prints
 """
 
 import argparse
+import gc
 import json
 import random
 import tempfile
@@ -151,6 +152,8 @@ def measured(runs: int, nodes: int, tell: Callable[[str], None]) -> dict[str, An
         file = data(nodes, Path(folder))
         documents = [(file, by_suffix(file), None)]
         bulk_load(store, documents, author="", message="", time=datetime.now(UTC))
+        gc.collect()
+        gc.freeze()  # as `kgraph serve` does
         kinds = list(KINDS)
         engines = {kind: engine_for(kind) for kind in kinds}
         for run in range(runs):
