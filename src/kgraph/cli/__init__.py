@@ -4,13 +4,20 @@ Exit codes: 0 all is well, 1 something was found (a violation, a refused change,
 answer "no"), 2 the input or the call is wrong.
 """
 
-from kgraph.cli.asking import explain, export, query, stats
+from kgraph.cli.asking import explain, query, stats
 from kgraph.cli.changing import ingest, sources, validate
 from kgraph.cli.checking import audit
+from kgraph.cli.exporting import export
 from kgraph.cli.frame import main
+from kgraph.cli.keeping import load, purge
+from kgraph.cli.past import history, log
 from kgraph.cli.serving import serve
 
-for command in (serve, ingest, validate, query, explain, export, sources, audit, stats):
+COMMANDS = (
+    *(serve, ingest, load, validate, query, explain, export, log, history),
+    *(purge, sources, audit, stats),
+)
+for command in COMMANDS:
     main.add_command(command)
 
 __all__ = ["main"]

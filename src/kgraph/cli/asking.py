@@ -1,11 +1,12 @@
-"""`kgraph query`, `explain`, `export`, `stats`: commands that change nothing."""
+"""`kgraph query`, `explain`, `stats`: what the graph says, why, and how much."""
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from pyoxigraph import Literal, NamedNode
@@ -16,14 +17,15 @@ from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.proofs import proof_json, proof_text
 from kgraph.errors import Place, TextError
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS
-from kgraph.graph import KnowledgeGraph
+from kgraph.graph import KnowledgeGraph, moment
 from kgraph.sparql.answers import Answer, Boolean, Solutions, Triples
 from kgraph.sparql.files import FileGraph
-from kgraph.terms import parse_term
+from kgraph.terms import Term, parse_term
 from kgraph.wording import Words, short, strangers
 
 RESULTS = {form.name: form for form in RESULT_FORMATS}
 GRAPHS = {form.name: form for form in RDF_FORMATS if form.name != "n3"}
+SECONDS = click.FloatRange(min=0, min_open=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -45,6 +47,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     multiple=True,
     help="A file that GRAPH sees under this name.",
 )
+@click.option("--as-of", metavar="COMMIT|TIME", help="Ask the graph as it was then.")
+@click.option("--timeout", "seconds", type=SECONDS, help="Seconds the query may take.")
 @click.option("--explain", "explained", is_flag=True, help="Show the plan instead of the answer.")
 @pass_call
 def query(
@@ -53,13 +57,22 @@ def query(
     form: str,
     files: tuple[Path, ...],
     named: tuple[str, ...],
+    as_of: str | None,
+    seconds: float | None,
     explained: bool,
 ) -> None:
     """Ask a SPARQL query; ASK answers with the exit code too (1 is no).
 
-    With --data or --named-graph it is asked of files alone; no store is needed then.
+    With --data or --named-graph it is asked of files alone; no store is needed then. While
+    another process holds the store, a copy of its last commit is asked. --as-of takes the number
+    of a commit (kgraph log lists them), a day (its end) or a time, in UTC where it names no zone.
     """
     form = _known_format(form)
+    if as_of is not None and (files or named):
+        raise click.BadParameter("files have no past", param_hint="--as-of")
+    limits: dict[str, Any] = {"seconds": seconds}
+    if as_of is not None:
+        limits["as_of"] = moment(as_of)
     asked = _text_of(text)
     source = text if asked is not text and text != "-" else "query"
     with _placed(source), ExitStack() as stack:
@@ -70,9 +83,9 @@ def query(
         else:
             graph = stack.enter_context(call.graph(read_only=True))
         if explained:
-            click.echo(graph.explain_query(asked).text(), nl=False)
+            click.echo(graph.explain_query(asked, **limits).text(), nl=False)
             return
-        answer = graph.query(asked)
+        answer = graph.query(asked, **limits)
         if isinstance(graph, KnowledgeGraph):
             _hint(graph, asked, call)
         _show(answer, form, call)
@@ -189,10 +202,8 @@ def explain(call: Call, subject: str, predicate: str, object_: str, form: str) -
     Terms are written as in Turtle: :zhanbolat-mamai kg:facesCharge :charge-1
     """
     prefixes = call.settings.names.prefixes
-    terms = [parse_term(text, prefixes) for text in (subject, predicate, object_)]
-    iris = [term.value if isinstance(term, NamedNode) else str(term) for term in terms[:2]]
     with call.graph(read_only=True) as graph:
-        found = graph.explain(iris[0], iris[1], terms[2])
+        found = graph.explain(*parts_of((subject, predicate, object_), prefixes))
         if form == "json":
             click.echo(json.dumps(proof_json(found), indent=2, ensure_ascii=False))
         else:
@@ -201,40 +212,11 @@ def explain(call: Call, subject: str, predicate: str, object_: str, form: str) -
         click.get_current_context().exit(FINDING)
 
 
-@click.command()
-@click.option("--format", "form", type=click.Choice(list(GRAPHS)), default="trig")
-@click.option("--graph", "graph_name", help="One graph: its IRI, or its name under graph/.")
-@click.option("--inferred/--no-inferred", default=True, help="With what follows, or without.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="A file; else the screen.")
-@pass_call
-def export(
-    call: Call, form: str, graph_name: str | None, inferred: bool, output: Path | None
-) -> None:
-    """Write the graph, or one graph of it, sorted."""
-    if graph_name is not None:
-        graph_name = full_graph_name(graph_name, call)
-    with call.graph(read_only=True) as graph:
-        pieces = graph.export(
-            GRAPHS[form].media_type, graph_name=graph_name, include_inferred=inferred
-        )
-        if output:
-            output.write_bytes(b"".join(pieces))
-            return
-        out = sys.stdout.buffer
-        for piece in pieces:
-            out.write(piece)
-
-
-def full_graph_name(name: str, call: Call) -> str:
-    """A graph's IRI, where only its name was given."""
-    iri = name if ":" in name else call.settings.names.graphs + name
-    try:
-        return NamedNode(iri).value
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{name!r} cannot name a graph ({error}); give --graph a name without spaces",
-            param_hint="--graph",
-        ) from error
+def parts_of(texts: tuple[str, str, str], prefixes: Mapping[str, str]) -> tuple[str, str, Term]:
+    """Subject, predicate and object, written as in Turtle."""
+    terms = [parse_term(text, prefixes) for text in texts]
+    iris = [term.value if isinstance(term, NamedNode) else str(term) for term in terms[:2]]
+    return iris[0], iris[1], terms[2]
 
 
 @click.command()

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import click
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from kgraph.cli.asking import FILE, full_graph_name
+from kgraph.cli.asking import FILE
+from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.reports import REPORT_FORMATS, show_report
 from kgraph.errors import ChangeRefused, StoreLocked

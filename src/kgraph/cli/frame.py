@@ -88,7 +88,8 @@ class Call:
             task = display.add_task("opening", total=None)
 
             def listen(stage: str, done: int = 0, total: int | None = None) -> None:
-                display.update(task, description=stage, completed=done, total=total)
+                count = f" {done:,}" if done and total is None else ""
+                display.update(task, description=stage + count, completed=done, total=total)
 
             yield listen
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 from pyoxigraph import Store as MemoryStore
 
 from kgraph import ingest
@@ -53,6 +53,19 @@ def _store(settings: Settings, *, read_only: bool, in_memory: bool) -> Store:
         if not read_only:
             raise
         return Store.open_copy(folder, memory_limit=settings.memory)
+
+
+@contextmanager
+def _kept_off(mark: Path) -> Iterator[None]:
+    """Mark the folder before what is done in it, and as it was if that fails."""
+    marked = mark.exists()
+    mark.write_text(WHAT_OFF_MEANS, encoding="utf-8")
+    try:
+        yield
+    except BaseException:
+        if not marked:
+            mark.unlink()
+        raise
 
 
 def utc_now() -> datetime:
@@ -234,15 +247,15 @@ class KnowledgeGraph(Reading):
         documents = [(file, by_suffix(file), node) for file in files]
         with self._change():
             self._refuse_reasoning()
-            (self.settings.data_folder / OFF).write_text(WHAT_OFF_MEANS, encoding="utf-8")
-            record = bulk_load(
-                self._store,
-                documents,
-                progress=progress,
-                author=author,
-                message=message,
-                time=self._writer.clock(),
-            )
+            with _kept_off(self.settings.data_folder / OFF):
+                record = bulk_load(
+                    self._store,
+                    documents,
+                    progress=progress,
+                    author=author,
+                    message=message,
+                    time=self._writer.clock(),
+                )
             self._writer.begin_anew()
         return commit_of(record)
 
@@ -260,16 +273,16 @@ class KnowledgeGraph(Reading):
     def purge(
         self,
         terms: Sequence[Term] = (),
-        quads: Sequence[Quad] = (),
+        quads: Sequence[Quad | Triple] = (),
         *,
         author: str,
         message: str = "purge",
     ) -> Purged:
         """Take terms and quads out of the present, the past and every file of the data folder.
 
-        With a term go all quads that mention it, with both what followed from them. What followed
-        from a quad that was removed before is named by itself. StillInSources where a file of the
-        sources says it: that would bring it back.
+        A triple is taken out of every graph. With a term go all quads that mention it; with both,
+        what followed from them. What followed from a quad that was removed before is named by
+        itself. StillInSources where a file of the sources says it: that would bring it back.
         """
         with self._change():
             folder = self.settings.data_folder

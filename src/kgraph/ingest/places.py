@@ -33,6 +33,17 @@ class Source:
         found = self.describes(term)
         return found or self._first_line([*self._spellings(term)], 1, len(self._lines))
 
+    def lines_of(self, term: Term) -> list[int]:
+        """All lines that name a thing."""
+        found: list[int] = []
+        spellings = [*self._spellings(term)]
+        while (start := found[-1] + 1 if found else 1) <= len(self._lines):
+            line = self._first_line(spellings, start, len(self._lines))
+            if line is None:
+                break
+            found.append(line)
+        return found
+
     def line_of_result(self, result: ValidationResult) -> int | None:
         """The line with the value at fault, or with its property, or else with the thing."""
         start = self.line_of(result.focus_node)

@@ -3,6 +3,7 @@
 The store purges its own tables and files (`kgraph.store.purge`); here is what lies around it.
 """
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from kgraph.errors import MalformedRequest, StillInSources
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.places import Source
 from kgraph.ingest.transaction import Commit, Writer, commit_of
+from kgraph.store import Store
 from kgraph.terms import Term
 
 PLACES_TOLD = 20
@@ -45,6 +47,13 @@ class Named:
         """IRIs and lexical forms: what no file may say any more."""
         return [term.value for term in self.terms if isinstance(term, NamedNode | Literal)]
 
+    @property
+    def words(self) -> list[str]:
+        """How people write names with a prefix: `:somebody`."""
+        iris = (term.value for term in self.terms if isinstance(term, NamedNode))
+        local = (re.split("[/#]", iri)[-1] for iri in iris)
+        return [f":{name}" for name in local if name]
+
     def within(self, quad: Quad) -> bool:
         """Whether a quad is to go."""
         parts = (quad.subject, quad.predicate, quad.object, quad.graph_name)
@@ -63,17 +72,18 @@ def purge(
     corpus: Corpus,
     folder: Path,
     terms: Sequence[Term],
-    quads: Sequence[Quad],
+    quads: Sequence[Quad | Triple],
     author: str,
     message: str,
 ) -> Purged:
     """Purge; `writer` is locked. StillInSources where a source would bring it all back."""
-    named = Named(tuple(terms), frozenset(quads))
+    store, time = writer.store, writer.clock()
+    named = Named(tuple(terms), frozenset(_everywhere(store, quads)))
     _refuse_sources(corpus, named)
     _refuse_words(named, author, message)
-    store, time = writer.store, writer.clock()
     followed = writer.take_out(named.within, author) if writer.reasoning else ()
-    record = store.purge(terms, [*quads, *followed], author=author, message=message, time=time)
+    gone = [*named.quads, *followed]
+    record = store.purge(terms, gone, words=named.words, author=author, message=message, time=time)
     files = tuple(_sweep(folder, named.texts))
     writer.begin_anew()
     alike = {
@@ -85,9 +95,19 @@ def purge(
     return Purged(commit_of(record), files, tuple(sorted(alike, key=str)))
 
 
+def _everywhere(store: Store, quads: Sequence[Quad | Triple]) -> Iterator[Quad]:
+    """The quads; a triple stands for itself in every graph that has it or had it."""
+    for one in quads:
+        if isinstance(one, Quad):
+            yield one
+        else:
+            for name in store.graphs_ever(one):
+                yield Quad(one.subject, one.predicate, one.object, name)
+
+
 def _refuse_words(named: Named, author: str, message: str) -> None:
     said = f"{author}\n{message}"
-    if any(text and text in said for text in named.texts):
+    if any(text and text in said for text in (*named.texts, *named.words)):
         raise MalformedRequest(
             "the author or the message says what is to be purged, and both are kept; "
             "say it in other words"
@@ -108,21 +128,24 @@ def _refuse_sources(corpus: Corpus, named: Named) -> None:
 def _said_in(corpus: Corpus, named: Named) -> Iterator[str]:
     """Each place in a source that says what is to go: its file, and the line if one is found."""
     for source in corpus.sources:
+        said = [quad for quad in source.quads() if named.within(quad)]
+        if not said:
+            continue
         document = Source(source.data.decode(errors="replace"))
-        found: dict[int | None, None] = {}
-        for quad in source.quads():
-            if named.within(quad):
-                found.setdefault(_line_of(quad, document, named))
-        if source.graph in named.terms:
-            found.setdefault(None)
-        for line in sorted(found, key=lambda line: line or 0):
-            yield f"{source.path}" + (f", line {line}" if line else "")
+        lines = {line for term in named.terms for line in document.lines_of(term)}
+        lines |= (
+            {line for quad in said for line in _lines_of(quad, document)} if not lines else set()
+        )
+        yield from (f"{source.path}, line {line}" for line in sorted(lines))
+        if not lines:
+            yield str(source.path)
 
 
-def _line_of(quad: Quad, document: Source, named: Named) -> int | None:
-    parts = [quad.subject, quad.predicate, quad.object]
-    wanted = [part for part in parts if part in named.terms] or parts
-    return next((line for part in wanted if (line := document.line_of(part))), None)
+def _lines_of(quad: Quad, document: Source) -> Iterator[int]:
+    for part in (quad.object, quad.subject):
+        if line := document.line_of(part):
+            yield line
+            return
 
 
 def _sweep(folder: Path, texts: Sequence[str]) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad
 
 from kgraph.config import Settings
-from kgraph.errors import ChangeRefused, ComputedGraph
+from kgraph.errors import ChangeRefused, ComputedGraph, Forbidden
 from kgraph.ingest.conclusion import NOTHING, Concluder, Conclusion
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.parse import check_literals
@@ -155,16 +155,23 @@ class Writer:
     def take_out(self, within: Callable[[Quad], bool], author: str) -> tuple[Quad, ...]:
         """Close the graph without some quads and commit that, to make ready for a purge.
 
-        Returns what was inferred and no longer follows; shapes have no say.
+        Returns what was inferred and no longer follows; shapes have no say. Forbidden where some of
+        it would still follow from what stays.
         """
         gone = [quad for quad in self.concluder.copy.quads if within(quad)]
         asserted = tuple(quad for quad in gone if not self._is_computed(quad))
-        if not asserted:
+        if not gone:
             return ()
         signed = Signed(author, "made ready for a purge", self.clock())
         with self.store.write() as transaction:
             transaction.stage(Change(removed=asserted))
             with self._tried(Delta(removed=asserted), whole=True) as conclusion:
+                left = next((q for q in self.concluder.copy.quads if within(q)), None)
+                if left is not None:
+                    raise Forbidden(
+                        f"{left.triple} still follows from what stays, so it cannot be purged: "
+                        "kgraph explain says from what. Nothing was purged"
+                    )
                 self._kept(transaction, conclusion, signed)
         return conclusion.consequences.removed
 

@@ -43,6 +43,8 @@ class Doomed:
     quads: tuple[QuadKey, ...]
     type_id: int | None
     """The identifier of rdf:type, for the statistics."""
+    words: tuple[str, ...] = ()
+    """What commits may not say any more either: how people write what is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Purge:
             f"""CREATE TEMP TABLE {_TEXTS} AS SELECT DISTINCT lexical FROM term
             SEMI JOIN {_TERMS} USING (id) WHERE lexical <> ''"""
         )
+        insert(self._cursor, _TEXTS, [(word,) for word in self._doomed.words], ["VARCHAR"])
 
     def _find_first(self) -> None:
         """The first copies of triples that lose some."""
