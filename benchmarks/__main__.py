@@ -54,15 +54,16 @@ def documents(work: Path, scale: str) -> tuple[Path, Path | None]:
 
 
 def run(
-    scale: str, asked: Sequence[Question], systems: Sequence[str], work: Path, reuse: bool
+    scale: str, asked: Sequence[Question], systems: Sequence[str], given: argparse.Namespace
 ) -> list[Entry]:
     """All figures of one scale."""
-    triples = triples_of(scale)
-    known: dict[str, dict[str, Measured]] = cache.read(work, scale) if reuse else {}
+    triples, work = triples_of(scale), given.work
+    known: dict[str, dict[str, Measured]] = cache.read(work, scale) if given.reuse else {}
     lines, turtle = documents(work, scale)
     say(f"== {scale}: {', '.join(systems)}")
     loading = Loading(work / scale, [name for name in systems if name not in known], triples)
-    loading.run(lines, turtle, times=2 if triples <= 1_000_000 else 1)
+    if not given.loaded:
+        loading.run(lines, turtle, times=2 if triples <= 1_000_000 else 1)
     asking = Asking(loading, Limits())
     try:
         for question in asked:
@@ -71,9 +72,10 @@ def run(
             asking.put(question, texts, there)
     finally:
         asking.close()
-    found = {name: loading.results[name] | asking.results[name] for name in loading.systems}
+    found = {name: loading.results.get(name, {}) | asking.results[name] for name in loading.systems}
     cache.write(work, scale, {name: one for name, one in found.items() if name != OURS})
-    shutil.rmtree(work / scale)
+    if not given.keep:
+        shutil.rmtree(work / scale)
     return entries(scale, asked, known | found)
 
 
@@ -85,6 +87,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "kgraph-bench")
     parser.add_argument(
         "--reuse", action="store_true", help="take the peers' figures of an earlier run, if kept"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the loaded stores where they are"
+    )
+    parser.add_argument(
+        "--loaded", action="store_true", help="use stores that were kept; implies --no-report"
     )
     parser.add_argument("--no-report", action="store_true", help="print, and write nothing")
     return parser.parse_args()
@@ -116,10 +124,10 @@ def main() -> int:
     asked = [q for q in questions() if re.search(given.questions, q.name)]
     made: list[Entry] = []
     for scale in given.scale.split(","):
-        made += run(scale, asked, systems, given.work, given.reuse)
+        made += run(scale, asked, systems, given)
     for one in made:
         print(one.scale, one.class_, one.name, one.kgraph, dict(one.peers), one.ratio_to_best_peer)
-    if not given.no_report:
+    if not (given.no_report or given.loaded):
         measure_stops()
         write(LATEST, made)
         report.keep(made, circumstances())
