@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from kgraph.plan.execution import Context, Row, Rows
-from kgraph.sparql.decoding import places_of, shown, terms_of
+from kgraph.sparql.decoding import places_of, shown
+from kgraph.sparql.results.cells import Cells
 from kgraph.sparql.results.columns import Columns
 from kgraph.sparql.results.layouts import Layout
 from kgraph.sparql.results.rows import CHUNK, rows_written
@@ -34,7 +35,7 @@ def document(
         yield from _mixed(layout, variables, rows, arrow(), context, opened)
         return
     batches = shown(rows, variables, context)
-    yield from rows_written(layout, variables, batches, lambda ids: terms_of(context, ids))
+    yield from rows_written(layout, tuple(variables), batches, Cells(layout, context))
 
 
 def _mixed(
@@ -54,9 +55,8 @@ def _mixed(
         if given >= IN_PYTHON:
             break
     start = Rows(rows.variables, iter([_tuples(batch, len(rows.variables)) for batch in first]))
-    written = rows_written(
-        layout, variables, shown(start, variables, context), lambda ids: terms_of(context, ids)
-    )
+    some = shown(start, variables, context)
+    written = rows_written(layout, tuple(variables), some, Cells(layout, context))
     following = next(batches, None)
     if following is None:
         yield from written

@@ -55,6 +55,32 @@ def json_term(term: Term) -> str:
     return f'{{"type":"triple","value":{{{inside}}}}}'
 
 
+def json_of_text(text: str) -> str | None:
+    r"""A term that is no triple, from its canonical N-Triples text; None where that is too rare.
+
+    JSON and N-Triples escape alike but for characters that N-Triples writes as `\u`.
+
+    >>> json_of_text('"a\\\\"b"@en')
+    '{"type":"literal","value":"a\\\\"b","xml:lang":"en"}'
+    """
+    first = text[0]
+    if first == "<":
+        return f'{{"type":"uri","value":{json_text(text[1:-1])}}}'
+    if first == "_":
+        return f'{{"type":"bnode","value":{json_text(text[2:])}}}'
+    end = text.rindex('"') + 1
+    if end == len(text):
+        kind = ""
+    elif text[end] == "^":
+        kind = f',"datatype":{json_text(text[end + 3 : -1])}'
+    else:
+        language, _, direction = text[end + 1 :].partition("--")
+        turned = f',"its:dir":"{direction}"' if direction else ""
+        kind = f',"xml:lang":"{language}"{turned}'
+    lexical = text[:end]
+    return None if "\\u" in lexical else f'{{"type":"literal","value":{lexical}{kind}}}'
+
+
 def _json_kind(literal: Literal) -> str:
     if literal.language is not None:
         direction = literal.direction

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pyoxigraph import QueryResultsFormat
 
 from kgraph.plan.algebra import Term
-from kgraph.sparql.results.fragments import csv_term, json_term, json_text, tsv_term, xml_term
+from kgraph.sparql.results.fragments import (
+    csv_term,
+    json_of_text,
+    json_term,
+    json_text,
+    tsv_term,
+    xml_term,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class Layout:
     separator: str
     sparse: bool
     boolean: Callable[[bool], str]
+    text: Callable[[str], str | None] | None = None
+    """As `term`, but of the N-Triples text; None where it has to be the term."""
 
     def cell(self, variable: str, fragment: str) -> str:
         """A bound variable."""
@@ -65,6 +74,7 @@ JSON = Layout(
     separator=",",
     sparse=True,
     boolean=lambda truth: f'{{"head":{{}},"boolean":{_word(truth)}}}',
+    text=json_of_text,
 )
 XML = Layout(
     name="xml",

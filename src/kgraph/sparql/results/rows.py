@@ -1,28 +1,65 @@
 """Rows of identifiers to bytes, in Python; each term is written once and kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
-from kgraph.plan.algebra import Term
 from kgraph.plan.execution import Row
-from kgraph.sparql.results.layouts import Layout
+from kgraph.sparql.results.cells import Cells
+from kgraph.sparql.results.layouts import LAYOUTS, Layout
 
-KEPT = 1 << 16
-"""Most fragments that are kept at a time."""
 CHUNK = 1 << 16
 """Least characters in a chunk, but for the last."""
 
-Terms = Callable[[Sequence[int]], list[Term]]
+
+class Frame:
+    """What stands around the terms of all rows with the same variables."""
+
+    def __init__(self, layout: Layout, variables: Sequence[str]) -> None:
+        """In a format."""
+        self.head = layout.head(variables)
+        self._layout, self._before = layout, [layout.before(name) for name in variables]
+        cells = layout.between.join(before + "%s" + layout.after for before in self._before)
+        self._whole = layout.start + cells + layout.end
+
+    def written(self, rows: Sequence[Row], known: dict[int | None, str]) -> str:
+        """Rows of which every term is known, with what stands between them."""
+        get, whole, sparse = known.__getitem__, self._whole, self._layout.sparse
+        return self._layout.separator.join(
+            [
+                self._gappy(row, known) if sparse and None in row else whole % tuple(map(get, row))
+                for row in rows
+            ]
+        )
+
+    def _gappy(self, row: Row, known: dict[int | None, str]) -> str:
+        layout = self._layout
+        cells = (
+            before + known[one] + layout.after
+            for before, one in zip(self._before, row, strict=True)
+            if one is not None
+        )
+        return layout.start + layout.between.join(cells) + layout.end
+
+
+@lru_cache(maxsize=512)
+def frame_of(layout: str, variables: tuple[str, ...]) -> Frame:
+    """The frame of a format, by its name."""
+    return Frame(LAYOUTS[layout], variables)
 
 
 def rows_written(
-    layout: Layout, variables: Sequence[str], batches: Iterable[Sequence[Row]], terms: Terms
+    layout: Layout, variables: tuple[str, ...], batches: Iterable[Sequence[Row]], cells: Cells
 ) -> Iterator[bytes]:
     """A whole document, in chunks; the tail comes only after the last batch has come."""
-    pieces: list[str] = [layout.head(variables)]
+    frame = frame_of(layout.name, variables)
+    pieces = [frame.head]
     size, separator = 0, ""
-    for texts in _batches_written(layout, variables, batches, terms):
-        text = layout.separator.join(texts)
+    for batch in batches:
+        if not batch:
+            continue
+        cells.learn(chain.from_iterable(batch))
+        text = frame.written(batch, cells.known)
         pieces += (separator, text)
         separator = layout.separator
         size += len(text)
@@ -31,45 +68,3 @@ def rows_written(
             pieces, size = [], 0
     pieces.append(layout.tail)
     yield "".join(pieces).encode()
-
-
-def _batches_written(
-    layout: Layout, variables: Sequence[str], batches: Iterable[Sequence[Row]], terms: Terms
-) -> Iterator[list[str]]:
-    fragments: dict[int | None, str] = {None: ""}
-    written = _row_writer(layout, variables, fragments)
-    for batch in batches:
-        missing = [one for one in set(chain.from_iterable(batch)) if one not in fragments]
-        if missing:
-            if len(fragments) + len(missing) > KEPT:
-                fragments.clear()
-                fragments[None] = ""
-                missing = [one for one in set(chain.from_iterable(batch)) if one is not None]
-            found = (one for one in missing if one is not None)
-            wanted = list(found)
-            fragments.update(zip(wanted, map(layout.term, terms(wanted)), strict=True))
-        if batch:
-            yield [written(row) for row in batch]
-
-
-def _row_writer(
-    layout: Layout, variables: Sequence[str], fragments: dict[int | None, str]
-) -> Callable[[Row], str]:
-    get = fragments.__getitem__
-    before = [layout.before(variable) for variable in variables]
-    whole = layout.start + layout.between.join(b + "%s" + layout.after for b in before) + layout.end
-
-    def full(row: Row) -> str:
-        return whole % tuple(map(get, row))
-
-    def sparse(row: Row) -> str:
-        if None not in row:
-            return whole % tuple(map(get, row))
-        cells = (
-            b + get(one) + layout.after
-            for b, one in zip(before, row, strict=True)
-            if one is not None
-        )
-        return layout.start + layout.between.join(cells) + layout.end
-
-    return sparse if layout.sparse else full
