@@ -165,6 +165,7 @@ def measured(runs: int, nodes: int, tell: Callable[[str], None]) -> dict[str, An
             client[kind].append(waited)
             idle[kind].append(wound_down)
             reasons[reason] += 1
+        gc.unfreeze()
     client["all"] = [delay for delays in client.values() for delay in delays]
     idle["all"] = [delay for delays in idle.values() for delay in delays]
     return {

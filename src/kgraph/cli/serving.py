@@ -43,6 +43,7 @@ def serve(call: Call, host: str | None, port: int | None, threads: int | None) -
         try:
             server.run()
         finally:
+            gc.unfreeze()
             server.close()
 
 
