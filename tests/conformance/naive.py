@@ -7,9 +7,9 @@ asks no endpoint but those that a test describes.
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat
+from pyoxigraph import NamedNode, QueryResultsFormat
 from tests.conformance import sparql
-from tests.conformance.manifests import MF, QT, RDFS, UT, Term, Test, quads, rdf_format
+from tests.conformance.manifests import MF, QT, UT, Term, Test, quads, rdf_format
 from tests.conformance.suites import Case, Suite
 from tests.conformance.terms import isomorphic, same_solutions
 
@@ -39,18 +39,13 @@ def run(test: Test) -> None:
 
 def load(test: Test, node: Term, vocabulary: str) -> Dataset:
     """Read a dataset as the query (qt:) and update (ut:) vocabularies describe it."""
-    manifest, dataset = test.manifest, Dataset()
-    for data in manifest.values(node, vocabulary + "data"):
-        for quad in quads(test.tree.read(data.value), rdf_format(data.value), data.value):
-            name = quad.graph_name if isinstance(quad.graph_name, NamedNode) else None
-            dataset.ensured(name).add(quad.triple)
-    for data in manifest.values(node, vocabulary + "graphData"):
-        file, name = data, data
-        if isinstance(data, BlankNode):
-            file = manifest.value(data, UT + "graph")
-            name = manifest.value(data, RDFS + "label")
-        found = quads(test.tree.read(file.value), rdf_format(file.value), file.value)
-        dataset.ensured(NamedNode(name.value)).update(quad.triple for quad in found)
+    dataset = Dataset()
+    found, names = sparql.dataset(test, node, vocabulary)
+    for name in names:
+        dataset.ensured(name)
+    for quad in found:
+        name = quad.graph_name if isinstance(quad.graph_name, NamedNode) else None
+        dataset.ensured(name).add(quad.triple)
     return dataset
 
 

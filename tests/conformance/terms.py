@@ -4,7 +4,8 @@ Literals of the numeric datatypes and booleans are compared by value (same datat
 are not of one mind about lexical forms. Solutions become small graphs, one blank node a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import (
@@ -76,6 +77,31 @@ def same_solutions(one: Sequence[Row], other: Sequence[Row], *, ordered: bool = 
     if len(one) != len(other):
         return False
     return canonical(_rows(one, ordered)) == canonical(_rows(other, ordered))
+
+
+def other_forms(
+    found: Sequence[Row], expected: Sequence[Row], may_differ: Callable[[str, Literal], bool]
+) -> str | None:
+    """Say what differs, in lexical form only, between answers that are the same by value.
+
+    `may_differ` says of a variable and the literal that it is bound to whether that can be right.
+    """
+    remarks = []
+    for variable in sorted({name for row in found for name in row}):
+        ours, theirs = (
+            Counter(row[variable] for row in rows if isinstance(row.get(variable), Literal))
+            for rows in (found, expected)
+        )
+        wrong = [literal for literal in ours - theirs if not may_differ(variable, literal)]
+        assert not wrong, f"?{variable} is another term than in the data: {wrong}"
+        if ours != theirs:
+            remarks.append(f"?{variable} is {_list(ours - theirs)}, not {_list(theirs - ours)}")
+    return "; ".join(remarks).replace(f"<{XSD}", "<xsd:") or None
+
+
+def _list(literals: Iterable[Literal]) -> str:
+    texts = sorted({f"`{literal}`" for literal in literals})
+    return ", ".join(texts)
 
 
 def _rows(rows: Sequence[Row], ordered: bool) -> Iterable[Quad]:
