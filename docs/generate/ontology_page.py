@@ -73,6 +73,7 @@ SELECT ?iri ?label (GROUP_CONCAT(DISTINCT ?other; separator="; ") AS ?also) {
   OPTIONAL { ?iri skos:altLabel ?alt }
   BIND(COALESCE(STR(?alt), "") AS ?other)
 } GROUP BY ?iri ?label ORDER BY ?label"""
+SEPARATOR = "; "
 KINDS = {
     "People": "kg:Person",
     "Organisations and bodies": (
@@ -262,10 +263,15 @@ def named(kg: KnowledgeGraph) -> dict[str, list[Named]]:
         answer = kg.query(PREFIXES + NAMED % kinds)
         assert isinstance(answer, Solutions)
         found[heading] = [
-            Named(label.value, also.value, ":" + iri.value.rsplit("/id/", 1)[-1])
+            Named(label.value, _sorted(also.value), ":" + iri.value.rsplit("/id/", 1)[-1])
             for iri, label, also in answer
         ]
     return found
+
+
+def _sorted(names: str) -> str:
+    """Names in an order of ours: that of GROUP_CONCAT is nobody's."""
+    return SEPARATOR.join(sorted(names.split(SEPARATOR)))
 
 
 def check_picture(modules: list[Module]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
@@ -25,14 +25,6 @@ GOOD = f"<{THING}dana> a <{KG}Person> ; <{KG}name> 'Dana' .\n"
 BAD = f"<{THING}dana> a <{KG}Person> .\n"
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("KGRAPH_SOURCES", str(small_corpus))
-    monkeypatch.setenv("KGRAPH_DATA", str(tmp_path / "var"))
-    runner = CliRunner()
-    return lambda *words: runner.invoke(main, list(map(str, words)))
 
 
 @pytest.fixture
