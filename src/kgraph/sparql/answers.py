@@ -4,9 +4,8 @@ An answer is read once, and its query runs while it is read. Closing it, or lett
 the query.
 """
 
-import weakref
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import IO, Protocol, Self
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, Variable
@@ -98,9 +97,13 @@ class Source(Protocol):
 class _Answer:
     """What all answers that are read piece by piece have in common."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._finalizer = weakref.finalize(self, source.close)
+    _source: Source
+
+    def __del__(self) -> None:
+        """Stop the query, if nobody read it to its end."""
+        source = getattr(self, "_source", None)
+        if source is not None:
+            source.close()
 
     @property
     def id(self) -> str:
@@ -109,7 +112,7 @@ class _Answer:
 
     def close(self) -> None:
         """Stop the query, if it is not at its end."""
-        self._finalizer()
+        self._source.close()
 
     def __enter__(self) -> Self:
         """Itself; closed at the end of the block."""
@@ -125,10 +128,13 @@ class Solutions(_Answer):
 
     def __init__(self, variables: Sequence[str], source: Source) -> None:
         """The variables as shown, and where the solutions come from."""
-        super().__init__(source)
-        self.variables = [Variable(name) for name in variables]
-        self._names = list(variables)
+        self._source, self._names = source, variables
         self._rows: Iterator[Solution] | None = None
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The variables as shown."""
+        return [Variable(name) for name in self._names]
 
     def __iter__(self) -> Iterator[Solution]:
         """The solutions; QueryStopped is raised where a limit cuts them off."""
@@ -138,9 +144,8 @@ class Solutions(_Answer):
         """The next solution."""
         if self._rows is None:
             places = {name: place for place, name in enumerate(self._names)}
-            self._rows = (
-                Solution(places, cells) for batch in self._source.cells() for cells in batch
-            )
+            cells = chain.from_iterable(self._source.cells())
+            self._rows = map(Solution, repeat(places), cells)
         return next(self._rows)
 
     def chunks(self, form: "str | QueryResultsFormat" = "json") -> Iterator[bytes]:
@@ -154,7 +159,8 @@ class Solutions(_Answer):
         format: QueryResultsFormat | None = None,  # noqa: A002 - as pyoxigraph calls it
     ) -> bytes | None:
         """The document as bytes, or written to a file."""
-        return _given(self.chunks(format or QueryResultsFormat.JSON), output)
+        document = self._source.document(layout_of(format or QueryResultsFormat.JSON))
+        return _given(document, output)
 
 
 class Triples(_Answer):
@@ -162,7 +168,7 @@ class Triples(_Answer):
 
     def __init__(self, source: Source) -> None:
         """Where the triples come from."""
-        super().__init__(source)
+        self._source = source
         self._triples: Iterator[Triple] | None = None
 
     def __iter__(self) -> Iterator[Triple]:

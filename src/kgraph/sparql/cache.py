@@ -17,13 +17,19 @@ class Cache(Generic[Value]):
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key, made if it is not there; what `make` raises is not kept."""
+    def known(self, key: Hashable) -> Value | None:
+        """The value of a key, if it is there."""
         with self._lock:
             found = self._values.get(key)
             if found is not None:
                 self._values.move_to_end(key)
-                return found
+            return found
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of a key, made if it is not there; what `make` raises is not kept."""
+        found = self.known(key)
+        if found is not None:
+            return found
         made = make()
         with self._lock:
             self._values[key] = made

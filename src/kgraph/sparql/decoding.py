@@ -36,12 +36,12 @@ def places_of(there: Sequence[str], variables: Sequence[str]) -> list[int | None
 
 def shown(rows: Rows, variables: Sequence[str], context: Context) -> Iterator[list[Row]]:
     """The rows of these variables, in batches that are not large; at most as many as allowed."""
-    places = places_of(rows.variables, variables)
-    as_they_are = places == list(range(len(rows.variables)))
+    as_they_are = rows.variables == tuple(variables)
+    places = () if as_they_are else places_of(rows.variables, variables)
     limits, given = context.limits, 0
     for whole in rows.batches:
         for start in range(0, len(whole), BATCH):
-            batch = whole[start : start + BATCH]
+            batch = whole if len(whole) <= BATCH else whole[start : start + BATCH]
             limits.check()
             given += len(batch)
             limits.check_rows(given)
@@ -60,5 +60,6 @@ def decoded(batches: Iterable[list[Row]], context: Context) -> Iterator[list[Cel
             known.clear()
             known[None] = None
         missing = [one for one in wanted if one is not None and one not in known]
-        known.update(zip(missing, terms_of(context, missing), strict=True))
+        if missing:
+            known.update(zip(missing, terms_of(context, missing), strict=True))
         yield [tuple(map(get, row)) for row in batch]

@@ -36,6 +36,7 @@ from kgraph.sparql.parse import parse_query, parse_update
 from kgraph.sparql.results.documents import document
 from kgraph.sparql.results.layouts import Layout
 from kgraph.sparql.running import Run, RunningQueries, new_id
+from kgraph.sparql.shapes import Filled, Shapes
 from kgraph.vocab import Names
 
 if TYPE_CHECKING:
@@ -110,14 +111,19 @@ class Engine:
     """Suggested where a query uses one that it does not declare."""
     running: RunningQueries = field(default_factory=RunningQueries)
     _parsed: Cache[Query] = field(default_factory=lambda: Cache(PARSED))
+    _shapes: Shapes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing has been asked yet."""
+        self._shapes = Shapes(self._parse_anew)
 
     def parse(self, text: str, base_iri: str | None = None) -> Query:
         """The query of a text; QuerySyntaxError names the place and the cure."""
 
-        def parsed() -> Query:
-            return parse_query(text, base_iri=base_iri, prefixes=self.prefixes)
+        return self._parsed.get((text, base_iri), lambda: self._parse_anew(text, base_iri))
 
-        return self._parsed.get((text, base_iri), parsed)
+    def _parse_anew(self, text: str, base_iri: str | None) -> Query:
+        return parse_query(text, base_iri=base_iri, prefixes=self.prefixes)
 
     def parse_update(self, text: str, base_iri: str | None = None) -> tuple[Update, ...]:
         """The operations of a text; as `parse` otherwise, but nothing is kept."""
@@ -137,19 +143,40 @@ class Engine:
         for a second try, where a heavy query beside this one has left it no memory.
         """
         try:
-            query = self.parse(request.text, request.base_iri)
-            self.egress.check(query, request.text)
-            self.running.refuse(request.id)
-            asked = Asked(self, query, request, snapshot, release, again)
+            asked = self._asked(snapshot, request, release, again)
         except BaseException:
             if release is not None:
                 release()
             raise
+        query = asked.query
         if isinstance(query, SelectQuery):
             return Solutions([variable.name for variable in query.variables], asked)
         if isinstance(query, AskQuery):
             return Boolean(asked.truth(), asked.id)
         return Triples(asked)
+
+    def _asked(
+        self,
+        snapshot: "Snapshot",
+        request: Request,
+        release: Callable[[], None] | None,
+        again: "Callable[[], Snapshot] | None",
+    ) -> "Asked":
+        """A query that is going to run; a small one by its shape, if it has one."""
+        if request.id:
+            self.running.refuse(request.id)
+        text, base_iri = request.text, request.base_iri
+        query = self._parsed.known((text, base_iri))
+        if query is None and snapshot.index is not None:
+            filled = self._shapes.find(text, base_iri)
+            if filled is not None:
+                asked = Asked(self, filled.shape.query, request, snapshot, release, again, filled)
+                if asked.small:
+                    return asked
+        if query is None:
+            query = self.parse(text, base_iri)
+        self.egress.check(query, text)
+        return Asked(self, query, request, snapshot, release, again)
 
     def explain(self, snapshot: "Snapshot", request: Request) -> Explanation:
         """How a query is solved; it runs, under its limits, to count rows."""
@@ -214,9 +241,10 @@ class Asked:
         snapshot: "Snapshot",
         release: Callable[[], None] | None,
         again: "Callable[[], Snapshot] | None",
+        filled: Filled | None = None,
     ) -> None:
-        """Nothing is read yet but what planning needs."""
-        self._engine, self._query, self._request = engine, query, request
+        """Nothing is read yet but what planning needs; `filled` if the query has places."""
+        self._engine, self.query, self._request, self._filled = engine, query, request, filled
         self._snapshot, self._release, self._again = snapshot, release, again
         self._begun = self._released = False
         self._cursors: list[Any] = []
@@ -235,14 +263,21 @@ class Asked:
         )
         self.id = self._run.id
 
+    @property
+    def small(self) -> bool:
+        """Whether it runs in its reader's thread."""
+        return self._plan.small
+
     def _planned(self) -> Plan:
-        query, request = self._query, self._request
+        query, request, filled = self.query, self._request, self._filled
         pattern = query.pattern
         if isinstance(query, AskQuery):
             pattern = Slice(pattern, 0, 1)
-        names = _wanted(query)
-        key = (request.text, request.base_iri)
-        return self._engine.planner(pattern, self._context, names, key)
+        key: Hashable = (request.text, request.base_iri)
+        if filled is not None:
+            filled.fill(self._context)
+            key = (filled.shape, filled.shape.sizes(self._context))
+        return self._engine.planner(pattern, self._context, _wanted(query), key)
 
     def cells(self) -> Iterator[Sequence[Cells]]:
         """Solutions, some at a time."""
@@ -287,14 +322,14 @@ class Asked:
 
     @property
     def _variables(self) -> list[str]:
-        assert isinstance(self._query, SelectQuery)
-        return [variable.name for variable in self._query.variables]
+        assert isinstance(self.query, SelectQuery)
+        return [variable.name for variable in self.query.variables]
 
     def _shown(self) -> Iterator[list[Row]]:
         return shown(self._plan.solve(self._context), self._variables, self._context)
 
     def _triples(self) -> Iterator[Sequence[Triple]]:
-        context, query = self._context, self._query
+        context, query = self._context, self.query
         if isinstance(query, DescribeQuery):
             return described(query, self._solve, context)
         assert isinstance(query, ConstructQuery)
@@ -325,11 +360,12 @@ class Asked:
         request = self._request
         return context_for(
             self._snapshot,
-            dataset_of(request) or self._query.dataset,
+            dataset_of(request) or self.query.dataset,
             union_default=request.union_default,
-            functions=request.functions or FunctionContext.standard(base_iri=request.base_iri),
+            functions=request.functions,
             limits=Limits.within(request.seconds, request.max_rows),
             endpoint=self._engine.egress.ask,
+            base_iri=request.base_iri,
         )
 
     def _renew(self) -> None:

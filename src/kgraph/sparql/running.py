@@ -7,11 +7,12 @@ one runs in its reader's thread, whose executor looks at the limits every few hu
 
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Any, TypeVar
 
 import duckdb
@@ -27,13 +28,23 @@ Produce = Callable[[], Iterator[T]]
 WAITING, RUNNING, STOPPING, DONE = "waiting", "running", "stopping", "done"
 PATIENCE = 2.0
 """Seconds that a recursion has to end by itself: an interrupt may leave it spinning for ever."""
+IDS_AT_A_TIME = 256
+"""Names are drawn so many together: the system is asked for randomness less often."""
 NUDGE = 0.01
 """Seconds between interrupts of an engine that winds down: one between two statements is lost."""
 
 
+_IDS: deque[str] = deque()
+
+
 def new_id() -> str:
     """A name for a query that nobody can guess."""
-    return secrets.token_hex(8)
+    while True:
+        try:
+            return _IDS.pop()
+        except IndexError:
+            drawn = secrets.token_hex(8 * IDS_AT_A_TIME)
+            _IDS.extend(drawn[at : at + 16] for at in range(0, len(drawn), 16))
 
 
 @dataclass(eq=False)
@@ -54,10 +65,12 @@ class Run:
     renew: Callable[[], None] | None = None
     """Makes ready for a second try after the engine has failed; None: there is none."""
     id: str = field(default_factory=new_id)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(default_factory=time)
+    """Seconds since 1970."""
     state: str = WAITING
     _lock: Any = field(default_factory=threading.RLock)
-    _ended: threading.Event = field(default_factory=threading.Event)
+    _ended: threading.Event | None = None
+    """Set when nothing of it is left; only for what runs apart."""
     _channel: Channel[Any] | None = None
 
     # The reader's side
@@ -66,12 +79,15 @@ class Run:
         """What `produce` makes, made in the reader's thread."""
         self.registry.add(self)
         self.state = RUNNING
+        items: Iterator[T] = iter(())
         try:
-            with _ended(produce()) as items:
-                yield from items
+            items = produce()
+            yield from items
         except Exception as error:
             raise told(error) from error
         finally:
+            if isinstance(items, Generator):
+                items.close()
             self._end()
 
     def apart(self, produce: Produce[T]) -> Iterator[T]:
@@ -80,7 +96,7 @@ class Run:
         Leaving the iterator stops the query.
         """
         channel: Channel[T] = Channel(self.limits.deadline)
-        self._channel = channel
+        self._channel, self._ended = channel, threading.Event()
         self.registry.add(self)
         threading.Thread(target=self._work, args=(produce, channel), daemon=True).start()
         try:
@@ -96,7 +112,8 @@ class Run:
         try:
             yield from items
         finally:
-            self._ended.wait()
+            if self._ended is not None:
+                self._ended.wait()
 
     def stop(self, reason: str = "cancelled", detail: str = "") -> bool:
         """Stop it: its reader is told at once, the engine winds down; False if it has ended."""
@@ -119,6 +136,7 @@ class Run:
         return error
 
     def _wind_down(self) -> None:
+        assert self._ended is not None, "only what runs apart winds down"
         if self.recursive:
             self._ended.wait(PATIENCE)
         while not self._ended.is_set():
@@ -186,7 +204,8 @@ class Run:
                 self.release()
         finally:
             self.registry.remove(self)
-            self._ended.set()
+            if self._ended is not None:
+                self._ended.set()
 
 
 @contextmanager
@@ -230,24 +249,28 @@ class RunningQueries:
         """None runs."""
         self.admission = Admission()
         self._runs: dict[str, Run] = {}
+        """Changed and listed in one step each, so that queries need no lock."""
+        self._waiting = 0
         self._change = threading.Condition()
 
     def add(self, run: Run) -> None:
         """A run begins."""
-        with self._change:
-            self._runs[run.id] = run
+        self._runs[run.id] = run
 
     def remove(self, run: Run) -> None:
         """A run has ended."""
-        with self._change:
-            self._runs.pop(run.id, None)
-            self._change.notify_all()
+        self._runs.pop(run.id, None)
+        if self._waiting:
+            with self._change:
+                self._change.notify_all()
 
     def __iter__(self) -> Iterator[RunningQuery]:
         """Them all, the oldest first."""
-        with self._change:
-            runs = list(self._runs.values())
-        return (RunningQuery(r.id, r.text, r.started, r.state, r.executor) for r in runs)
+        runs = list(self._runs.values())
+        return (
+            RunningQuery(r.id, r.text, datetime.fromtimestamp(r.started, UTC), r.state, r.executor)
+            for r in runs
+        )
 
     def __len__(self) -> int:
         """How many there are."""
@@ -267,4 +290,8 @@ class RunningQueries:
         """Whether nothing runs any more, at the latest after so many seconds."""
         deadline = monotonic() + seconds
         with self._change:
-            return self._change.wait_for(lambda: not self._runs, deadline - monotonic())
+            self._waiting += 1  # before it looks: who ends after that tells it
+            try:
+                return self._change.wait_for(lambda: not self._runs, deadline - monotonic())
+            finally:
+                self._waiting -= 1

@@ -48,6 +48,6 @@ class Cells:
         else:
             text = self._dictionary.text_of(identifier)
             written = layout.text(text)
-            found = layout.term(self._dictionary.term_of(identifier)) if not written else written
+            found = written or layout.term(self._dictionary.term_of(identifier))
         self._notes[identifier] = found
         return found
