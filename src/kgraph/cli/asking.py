@@ -154,7 +154,8 @@ def _show(answer: Answer, form: str, call: Call) -> None:
         answer.serialize(out, chosen.rdf, prefixes=prefixes)
     elif form in RESULTS:
         answer.serialize(out, RESULTS[form].results)
-        out.write(b"\n")
+        if form in ("json", "xml"):  # the others end with a line's end
+            out.write(b"\n")
     elif form != "table":
         raise click.BadParameter(
             f"{form} holds graphs, and the answer is none", param_hint="--format"
