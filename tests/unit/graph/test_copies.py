@@ -76,3 +76,21 @@ def test_a_copy_is_not_changed_and_leaves_nothing(
         with pytest.raises(Forbidden, match="owner"):
             graph.update("CLEAR ALL", author="a", message="m")
     assert not any(scratch.iterdir())
+
+
+def test_a_copy_takes_the_runs_along(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*parts: object) -> None:
+        raise AssertionError("point access is built anew")
+
+    with KnowledgeGraph.open(settings) as owner:
+        owner.update("INSERT DATA { <urn:a> <urn:p> 1 , 2 }", author="a", message="m")
+        owner._store.merge()
+        owner.update("INSERT DATA { <urn:a> <urn:p> 3 }", author="a", message="m")
+        monkeypatch.setattr("kgraph.store.recovery.rebuild_points", refuse)
+        with KnowledgeGraph.open(settings, read_only=True) as reader:
+            owner.update("DELETE DATA { <urn:a> <urn:p> 1 }", author="a", message="m")
+            owner._store.merge()
+            assert len(list(reader.describe("urn:a"))) == 3
+            assert reader.query("ASK { <urn:a> <urn:p> 1 }")
+        with KnowledgeGraph.open(settings, read_only=True) as reader:
+            assert len(list(reader.describe("urn:a"))) == 2
