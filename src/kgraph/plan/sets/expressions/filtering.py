@@ -14,7 +14,12 @@ from kgraph.plan.sets.dialect import quoted
 from kgraph.plan.sets.expressions.compile import compiled
 from kgraph.plan.sets.expressions.encoding import EVERY, INLINE_MASK, tagged
 from kgraph.plan.sets.expressions.folding import folded
-from kgraph.plan.sets.expressions.narrowing import useful_tags
+from kgraph.plan.sets.expressions.gathering import (
+    gathered,
+    is_connected,
+    sole_variable,
+    tags_that_count,
+)
 from kgraph.plan.sets.expressions.pieces import Environment, NotInSQL, Piece, TermPiece
 from kgraph.plan.sets.expressions.scope import (
     Scope,
@@ -36,7 +41,7 @@ def filtered(compiler: "Compiler", relation: Relation, condition: Expression) ->
     condition = folded(condition, compiler.context.functions)
     later, exists, sqls = [], [], []
     scope = Scope(compiler, relation, python=False)
-    for part in conjuncts(condition):
+    for part in gathered("&&", list(conjuncts(condition)), lambda one: _is_simple(one, scope)):
         if isinstance(part, Exists):
             exists.append(part)
             continue
@@ -97,21 +102,73 @@ def join_condition(
 
 def holds(condition: Expression, scope: Scope) -> str:
     """SQL that is true where the condition is, and false or NULL elsewhere."""
-    return _decided(condition, True, lambda leaf, wanted: _leaf(leaf, wanted, scope))
+
+    def whole(expression: Expression, wanted: bool) -> str | None:
+        if sole_variable(expression) is None or _is_simple(expression, scope):
+            return None
+        try:
+            bare = Environment(_without_text(scope), scope.compiler.constant)
+            return _by_dictionary(scope.compiler, expression, wanted, bare)
+        except NotInSQL:
+            return None
+
+    return _decided(
+        condition,
+        True,
+        lambda leaf, wanted: _leaf(leaf, wanted, scope),
+        whole,
+        lambda one: _is_simple(one, scope),
+    )
 
 
 Leaf = Callable[[Expression, bool], str]
 
 
-def _decided(condition: Expression, wanted: bool, leaf: Leaf) -> str:
-    """SQL that is true where the condition is true (or, if that is not wanted, false)."""
-    if isinstance(condition, Call) and condition.function == "!" and len(condition.arguments) == 1:
-        return _decided(condition.arguments[0], not wanted, leaf)
-    if isinstance(condition, Call) and condition.function in ("&&", "||"):
-        parts = [_decided(part, wanted, leaf) for part in condition.arguments]
-        word = " AND " if (condition.function == "&&") == wanted else " OR "
-        return f"({word.join(parts)})"
-    return leaf(condition, wanted)
+def _decided(
+    condition: Expression,
+    wanted: bool,
+    leaf: Leaf,
+    whole: Callable[[Expression, bool], str | None] | None = None,
+    simple: Callable[[Expression], bool] = lambda one: True,
+) -> str:
+    """SQL that is true where the condition is true (or, if that is not wanted, false).
+
+    `whole` may give it for a part that is put together of others, all over one variable.
+    """
+    if not is_connected(condition):
+        return leaf(condition, wanted)
+    assert isinstance(condition, Call)
+    found = whole(condition, wanted) if whole is not None else None
+    if found is not None:
+        return found
+    if condition.function == "!":
+        return _decided(condition.arguments[0], not wanted, leaf, whole, simple)
+    parts = gathered(str(condition.function), condition.arguments, simple)
+    if len(parts) == 1:
+        parts = list(condition.arguments)
+    tests = [_decided(part, wanted, leaf, whole, simple) for part in parts]
+    word = " AND " if (condition.function == "&&") == wanted else " OR "
+    return f"({word.join(tests)})"
+
+
+def _is_simple(expression: Expression, scope: Scope) -> bool:
+    """Whether identifiers alone decide an expression."""
+    bare = Environment(_without_text(scope), scope.compiler.constant)
+    try:
+        _test(expression, True, bare)
+    except NotInSQL:
+        return False
+    return not bare.doubts
+
+
+def _test(expression: Expression, wanted: bool, environment: Environment) -> str:
+    """SQL that is true where an expression is true (or false), but for the rows of doubt."""
+
+    def leaf(part: Expression, sought: bool) -> str:
+        found = truth(compiled(part, environment))
+        return f"({found})" if sought else f"(NOT ({found}))"
+
+    return _decided(expression, wanted, leaf)
 
 
 def _leaf(expression: Expression, wanted: bool, scope: Scope) -> str:
@@ -141,11 +198,11 @@ def _without_text(scope: Scope) -> Callable[[str], Piece | None]:
 
 
 def _direct(expression: Expression, wanted: bool, environment: Environment) -> str:
-    found = truth(compiled(expression, environment))
+    found = _test(expression, wanted, environment)
     if environment.doubts:
         environment.doubts.clear()
         raise NotInSQL("SQL cannot be sure")
-    return f"({found})" if wanted else f"(NOT ({found}))"
+    return found
 
 
 def _by_row(expression: Expression, wanted: bool, scope: Scope) -> str:
@@ -172,7 +229,7 @@ def _by_dictionary(
     if not isinstance(piece, TermPiece) or has_exists(expression):
         raise NotInSQL("several variables")
     (name,) = names
-    tags = piece.tags & useful_tags(expression, name)
+    tags = piece.tags & tags_that_count(expression, name, wanted)
     tests = []
     if tags & INLINE_MASK:
         inside = TermPiece(piece.id, tags & INLINE_MASK)
@@ -200,9 +257,8 @@ def _in_dictionary(
 ) -> Iterator[str]:
     """SELECTs of the identifiers of the terms for which it is true, or false."""
     environment = _of_one(name, TermPiece("t.id", tags, lambda: "t"), compiler)
-    found = truth(compiled(expression, environment))
+    test = _test(expression, wanted, environment)
     among = tagged("t.id", tags, EVERY)
-    test = f"({found})" if wanted else f"(NOT ({found}))"
     if not environment.doubts:
         yield f"SELECT t.id FROM {dictionary(compiler)} AS t WHERE {among} AND {test}"
         return

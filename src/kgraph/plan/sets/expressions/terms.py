@@ -3,8 +3,9 @@
 from pyoxigraph import Literal
 
 from kgraph.identifiers import INLINE_DATATYPES, Tag
+from kgraph.plan.algebra import Call
 from kgraph.plan.sets.expressions.comparing import among, cases, unknown
-from kgraph.plan.sets.expressions.compile import ABSENT, in_sql
+from kgraph.plan.sets.expressions.compile import ABSENT, compiled, in_sql, shorter
 from kgraph.plan.sets.expressions.encoding import (
     LITERALS,
     NUMBERS,
@@ -97,6 +98,29 @@ def _name_of(language: str) -> str:
     """A language without its direction."""
     directed = f"contains({language}, '--')"
     return f"CASE WHEN {directed} THEN split_part({language}, '--', 1) ELSE {language} END"
+
+
+@shorter("LANGMATCHES")
+def _language_of_term_matches(call: Call, environment: Environment) -> Piece | None:
+    """LANGMATCHES(LANG(?x), "en"): languages are kept in small letters."""
+    if len(call.arguments) != 2:
+        return None
+    spoken, wanted = call.arguments
+    asks = isinstance(spoken, Call) and spoken.function == "LANG" and len(spoken.arguments) == 1
+    if not asks or not isinstance(wanted, Literal) or wanted.datatype.value != XSD_STRING:
+        return None
+    assert isinstance(spoken, Call)
+    text = wanted.value.lower()
+    piece = compiled(spoken.arguments[0], environment)
+    if not isinstance(piece, TermPiece) or not piece.tags & _LANGUAGE or not text.isascii():
+        return None
+    language = piece.column("language")
+    test = f"({language} = {literal(text)} OR starts_with({language}, {literal(text + '-')}))"
+    if text in ("*", ""):
+        test = f"({language} IS {'NOT ' if text else ''}NULL)"
+    silent = tagged(piece.id, LITERALS & ~_LANGUAGE, piece.tags)
+    of_others = "FALSE" if text else "TRUE"
+    return Truth(cases([(silent, of_others), (among(piece, _LANGUAGE), test)]))
 
 
 @in_sql("LANGMATCHES")
