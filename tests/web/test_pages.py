@@ -103,6 +103,16 @@ def test_other_forms_and_faults_are_answered_too(reader, text, words):
     assert words in page.text
 
 
+def test_an_answer_can_be_cited_and_its_plan_read(reader, small):
+    text = "SELECT * { ?s a ?class } LIMIT 3"
+    page = reader.get("/query", query_string={"plain": "1", "query": text}).text
+    links = [html.unescape(one) for one in re.findall(r'href="(/sparql\?[^"]+)"', page)]
+    [cited] = [one for one in links if "as-of=" in one]
+    [plan] = [one for one in links if "explain=" in one]
+    assert reader.get(cited).headers["Kgraph-Commit"] == str(small.last_commit)
+    assert "estimated" in reader.get(plan).text
+
+
 def test_things_are_found_by_any_of_their_names(reader):
     assert "/page/id/anna" in reader.get("/search?q=example+ANNA").text
     assert "/page/id/anna" in reader.get("/search?q=анна").text

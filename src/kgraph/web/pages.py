@@ -271,8 +271,10 @@ def plain_answer(text: str) -> dict[str, Any]:
     """Evaluate a query for a page without scripts; its error is part of the page."""
     graph = requests.graph()
     try:
-        result: Any = graph.query(text, base_iri=requests.root_url() + "sparql")
-        return _plain(result) | {"hints": query_hints(graph, text)}
+        commit = graph.last_commit
+        base_iri = requests.root_url() + "sparql"
+        result: Any = graph.query(text, base_iri=base_iri, as_of=commit)
+        return _plain(result) | {"hints": query_hints(graph, text), "commit": commit}
     except KGraphError as error:
         return {"error": str(error)}
 

@@ -107,10 +107,17 @@
       link.textContent = format;
       downloads.append(link, " · ");
     }
-    const link = document.createElement("a");
-    link.href = "/query?" + new URLSearchParams({ query: yasqe.getValue() });
-    link.textContent = "link to this query";
-    downloads.append(link);
+    const query = yasqe.getValue();
+    const commit = response.headers && response.headers.get("Kgraph-Commit");
+    const links = [["link to this query", "/query?" + new URLSearchParams({ query })]];
+    if (commit) links.push(["this answer, to cite", endpoint + "?" + new URLSearchParams({ "as-of": commit, query })]);
+    links.push(["how it was found", endpoint + "?" + new URLSearchParams({ explain: true, query })]);
+    for (const [words, href] of links) {
+      const link = document.createElement("a");
+      link.href = href;
+      link.textContent = words;
+      downloads.append(link, links.at(-1)[1] === href ? "" : " · ");
+    }
     downloads.hidden = false;
   }
   function problemIn(response) {
