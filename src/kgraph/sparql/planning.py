@@ -44,7 +44,7 @@ class Plan:
         """The solutions, as they are read."""
         if self.executor == POINTS:
             return self.points.run(context)
-        return run(compile(self.pattern, context), context)
+        return run(compile(self.pattern, context), context, self.choice.rows)
 
     def explain(self, context: Context) -> Explanation:
         """The plan for a reader, with estimated and real row counts: it runs."""

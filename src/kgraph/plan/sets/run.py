@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 
 import duckdb
 import pyarrow as pa
@@ -66,9 +67,11 @@ def _shown(pattern: Pattern, relation: Relation) -> tuple[str, ...]:
 class Running(Rows):
     """A plan that is being run; its rows may be read once, as tuples or as Arrow batches."""
 
-    def __init__(self, plan: Plan, context: Context) -> None:
+    def __init__(self, plan: Plan, context: Context, expected: float) -> None:
         """Nothing is done before the first batch is asked for."""
         super().__init__(plan.variables, self._rows())
+        self.expected = expected
+        """How many rows there will be, more or less."""
         self.plan, self._context = plan, context
         self._cursor = context.snapshot.cursor()
         self._given = 0
@@ -125,9 +128,12 @@ class Running(Rows):
                     self._cursor.execute(drop_table(step.name))
 
 
-def run(plan: Plan, context: Context) -> Running:
-    """The solutions; what they need is computed when they are first asked for."""
-    return Running(plan, context)
+def run(plan: Plan, context: Context, expected: float = inf) -> Running:
+    """The solutions; what they need is computed when they are first asked for.
+
+    `expected` rows decide how they had better be fetched.
+    """
+    return Running(plan, context, expected)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from kgraph.plan.execution import Context, Row, Rows
+from kgraph.plan.sets.run import Running
 from kgraph.sparql.decoding import places_of, shown
 from kgraph.sparql.results.cells import Cells
 from kgraph.sparql.results.columns import Columns
@@ -30,9 +31,10 @@ def document(
     layout: Layout, variables: Sequence[str], rows: Rows, context: Context, opened: Opened
 ) -> Iterator[bytes]:
     """The chunks of a document; it is without its tail if making the rows fails."""
-    arrow = getattr(rows, "arrow_batches", None)
-    if arrow is not None:
-        yield from _mixed(layout, variables, rows, arrow(), context, opened)
+    if isinstance(rows, Running):
+        few = rows.variables and rows.expected < IN_PYTHON
+        found = rows.batches if few else rows.arrow_batches()
+        yield from _mixed(layout, variables, rows, found, context, opened)
         return
     batches = shown(rows, variables, context)
     yield from rows_written(layout, tuple(variables), batches, Cells(layout, context))
@@ -46,12 +48,12 @@ def _mixed(
     context: Context,
     opened: Opened,
 ) -> Iterator[bytes]:
-    """The document of Arrow batches: small ones in Python, what follows many in SQL."""
+    """The document of batches, tuples or Arrow: small ones in Python, what follows many in SQL."""
     first: list[Any] = []
     given = 0
     for batch in batches:
         first.append(batch)
-        given += batch.num_rows
+        given += len(batch)
         if given >= IN_PYTHON:
             break
     start = Rows(rows.variables, iter([_tuples(batch, len(rows.variables)) for batch in first]))
@@ -69,7 +71,7 @@ def _mixed(
     with cursor:
         columns = Columns(layout, variables, context, cursor)
         places = places_of(rows.variables, variables)
-        for table in _tables(chain([following], batches)):
+        for table in _tables(map(_recorded, chain([following], batches))):
             context.limits.check()
             given += table.num_rows
             context.limits.check_rows(given)
@@ -92,7 +94,17 @@ def _tables(batches: Iterator[Any]) -> Iterator[Any]:
         yield pa.Table.from_batches(waiting).combine_chunks()
 
 
+def _recorded(batch: Any) -> Any:
+    """A batch as Arrow has it."""
+    if not isinstance(batch, list):
+        return batch
+    columns = [pa.array(column, pa.int64()) for column in zip(*batch, strict=True)]
+    return pa.record_batch(columns, names=[str(place) for place in range(len(columns))])
+
+
 def _tuples(batch: Any, width: int) -> list[Row]:
+    if isinstance(batch, list):
+        return batch
     if not width:
         return [()] * batch.num_rows
     return list(zip(*(batch.column(place).to_pylist() for place in range(width)), strict=True))
