@@ -58,7 +58,7 @@ def test_the_front_page_is_counted_once_for_each_commit(small, asked):
     "text",
     [
         "ASK { ?s kg:chargedUnder ?o . ?s a kg:Charge }",
-        "ASK { ?s kg:chargdUnder ?o . ?s a kg:Chage }",
+        "ASK { ?s kg:chargdUnder ?o . ?s a kg:Chargee }",
         "ASK { GRAPH <https://w3id.org/kgraph/graph/none> { ?s ?p ?o } }",
     ],
 )

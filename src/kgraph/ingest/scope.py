@@ -3,16 +3,25 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kgraph.sparql.tokens import Token, tokenize
+from kgraph.sparql.parse.tokens import tokenize
 from kgraph.vocab import RDF_TYPE, RDFS, SH
 
 _SPARQL = {SH + name for name in ("select", "ask")}
 _TERMS = {"variable", "name", "iri", "blank"}
-_BEFORE_SUBJECT = {"{", "}", ".", ")"}
+_BEFORE_SUBJECT = {"start", "{", "}", ".", ")"}
 _BEFORE_PREDICATE = {";", "["}
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+_START = _Token("start", "")
 
 
 class Reach(IntEnum):
@@ -70,7 +79,7 @@ def scope_of(documents: Iterable[bytes]) -> Scope:
             local |= quad.object.value in {"true", "1"}
         elif quad.predicate.value in _SPARQL:
             text = quad.object.value
-            names |= {_iri(token, prefixes) for token in tokenize(text)}
+            names |= {_iri(token, prefixes) for token in _tokens(text)}
             for subject, predicate in open_patterns(text):
                 limit = _limit(predicate, text)
                 if subject.lstrip("?$") == "this":
@@ -87,34 +96,37 @@ def open_patterns(text: str) -> Iterator[tuple[str, str]]:
 
     A negated path counts; the subject is empty where it does not stand right before.
     """
-    tokens = tokenize(text)
-    triples = zip([None, None, *tokens], [None, *tokens], tokens, strict=False)
-    for first, before, token in triples:
-        if before is None:
-            continue
-        if before.text == "!" and (token.kind in {"name", "iri"} or token.text == "("):
+    for first, before, token in _threes(text):
+        if before.kind == "!" and token.kind in {"name", "iri", "("}:
             yield "", token.text
         elif token.kind != "variable":
             continue
-        elif before.kind == "mark" and before.text in _BEFORE_PREDICATE:
+        elif before.kind in _BEFORE_PREDICATE:
             yield "", token.text
-        elif before.kind in _TERMS and (
-            first is None or (first.kind == "mark" and first.text in _BEFORE_SUBJECT)
-        ):
+        elif before.kind in _TERMS and first.kind in _BEFORE_SUBJECT:
             yield before.text, token.text
 
 
-def _limit(variable: str, text: str) -> Token | None:
+def _limit(variable: str, text: str) -> _Token | None:
     """The property whose values a variable stands for, where a pattern says so at top level."""
-    depth, tokens = 0, tokenize(text)
-    triples = zip([None, None, *tokens], [None, *tokens], tokens, strict=False)
-    for first, before, token in triples:
-        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
-        alone = first is None or first.text not in {"^", "|", "/"}
-        named = before is not None and before.kind in {"name", "iri"}
-        if depth == 1 and named and alone and token.text == variable and variable[:1] in "?$":
+    depth = 0
+    for first, before, token in _threes(text):
+        depth += {"{": 1, "}": -1}.get(token.kind, 0)
+        named = before.kind in {"name", "iri"} and first.kind not in {"^", "|", "/"}
+        if depth == 1 and named and token.text == variable and variable[:1] in "?$":
             return before
     return None
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = tokenize(text)
+    return [_Token(*pair) for pair in zip(found.kinds, found.texts, strict=True)]
+
+
+def _threes(text: str) -> Iterator[tuple[_Token, _Token, _Token]]:
+    """Each token with the two before it."""
+    tokens = [_START, _START, *_tokens(text)]
+    return zip(tokens, tokens[1:], tokens[2:], strict=False)
 
 
 def _declarations(quads: list[Quad]) -> Iterator[tuple[str, str]]:
@@ -128,7 +140,7 @@ def _is(quad: Quad, name: str) -> bool:
     return quad.predicate.value == SH + name and isinstance(quad.object, Literal)
 
 
-def _iri(token: Token, prefixes: dict[str, str]) -> str:
+def _iri(token: _Token, prefixes: dict[str, str]) -> str:
     """The IRI that a token stands for, empty if it is no IRI."""
     if token.kind == "iri":
         return token.text[1:-1]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kgraph.sparql.tokens import Token, tokenize
+from kgraph.sparql.parse.tokens import tokenize
 from kgraph.terms import Term
 
 BOUND = ox.NamedNode("urn:x-kgraph:bound")
@@ -57,13 +57,9 @@ def _used(text: str, names: Iterable[str]) -> Iterator[str]:
 def _opened(text: str, clause: str) -> str:
     pieces, position = [], 0
     tokens = tokenize(text)
-    for token, following in zip(tokens, tokens[1:], strict=False):
-        if _opens_group(token, following):
-            pieces += [text[position : token.end], clause]
-            position = token.end
+    following = zip(tokens.kinds, tokens.starts, tokens.kinds[1:], strict=False)
+    for kind, start, next_kind in following:
+        if kind == "{" and next_kind != "SELECT":
+            pieces += [text[position : start + 1], clause]
+            position = start + 1
     return "".join([*pieces, text[position:]])
-
-
-def _opens_group(token: Token, following: Token) -> bool:
-    opens = token.kind == "mark" and token.text == "{"
-    return opens and not following.is_word("SELECT")
