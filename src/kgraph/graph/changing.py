@@ -157,7 +157,8 @@ class KnowledgeGraph(Reading):
 
     @property
     def store(self) -> MemoryStore:
-        """Asserted and inferred quads as they are, without the union."""
+        """Asserted and inferred quads as they are, without the union; all in memory."""
+        self._only_where_reasoning_is_on()
         return self._writer.concluder.copy.quads
 
     @property
@@ -299,11 +300,7 @@ class KnowledgeGraph(Reading):
 
         Triples that come without a graph are tried in one of their own.
         """
-        if not self.settings.reasoning:
-            raise Forbidden(
-                "nothing is inferred or validated in this data folder; "
-                "validate documents with another one"
-            )
+        self._only_where_reasoning_is_on()
         quads = []
         if data is not None:  # a slip is told at once, whoever holds the lock
             quads = self._read(data, media_type or "text/turtle", None, None)
@@ -319,6 +316,13 @@ class KnowledgeGraph(Reading):
                 for q in quads
             ]
             return self._writer.trial(self._writer.adding(named, unsaved.value, False))
+
+    def _only_where_reasoning_is_on(self) -> None:
+        if not self.settings.reasoning:
+            raise Forbidden(
+                "nothing is inferred or validated in this data folder, and what it holds may be "
+                "more than fits into memory; validate documents with another one"
+            )
 
     @contextmanager
     def _telling(self, progress: Progress) -> Iterator[None]:

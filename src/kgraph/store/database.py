@@ -164,7 +164,7 @@ class Store:
             return [DEFAULT_GRAPH if name is None else name for name in names]  # type: ignore[misc]
 
     def terms_with(self, text: str, *, at_start: bool = False, limit: int) -> list[Term]:
-        """Terms whose IRI, lexical form or label contains a text, or begins with it.
+        """Terms whose IRI, lexical form or label contains a text as words, or begins with it.
 
         They may be of any level, and in no quad any more.
         """

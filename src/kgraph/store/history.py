@@ -15,6 +15,9 @@ from kgraph.store.relations import rows
 from kgraph.store.schema import NO_TERM
 from kgraph.terms import Term
 
+_AS_WORDS = r"""contains(lexical, $text) AND
+regexp_matches(lexical, '(^|[^\pL\pN])' || regexp_escape($text) || '($|[^\pL\pN])')"""
+
 
 def commits(
     cursor: duckdb.DuckDBPyConnection, *, after: int = 0, to: int | None = None
@@ -38,9 +41,9 @@ def commit_at(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> int:
 def terms_with(
     cursor: duckdb.DuckDBPyConnection, text: str, at_start: bool, limit: int
 ) -> list[int]:
-    """Terms whose IRI, lexical form or label contains a text, or begins with it."""
-    test = "starts_with" if at_start else "contains"
-    found = cursor.execute(f"SELECT id FROM term WHERE {test}(lexical, ?) LIMIT {limit}", [text])
+    """Terms whose IRI, lexical form or label contains a text as words, or begins with it."""
+    test = "starts_with(lexical, $text)" if at_start else _AS_WORDS
+    found = cursor.execute(f"SELECT id FROM term WHERE {test} LIMIT {limit}", {"text": text})
     return [one for (one,) in found.fetchall()]
 
 

@@ -151,7 +151,7 @@ def test_the_message_must_not_say_it(told: KnowledgeGraph, said: dict[str, str])
 
 def test_other_terms_that_contain_the_text_are_named(told: KnowledgeGraph) -> None:
     longer = Literal("Yesterday Zhuldyz Xq7name spoke")
-    insert(told, f":other kg:note {longer}")
+    insert(told, f":other kg:note {longer} , 'Zhuldyz Xq7names'")
     done = told.purge([NAME], **WHO)
     assert done.alike == (longer,)
 
