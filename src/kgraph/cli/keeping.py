@@ -98,6 +98,7 @@ def purge(
     With a term go all quads that mention it, what followed from them, and its bytes in every
     file of the data folder. Terms are written as in Turtle: :somebody '"Her Name"@en'. There is
     no way back. Where a file of the sources says it, nothing is purged: take it out there first.
+    Not reached are backups and exports, and what followed from triples that were removed before.
     """
     named = [parse_term(text, call.settings.names.prefixes) for text in terms]
     quads = _quads(file, graph_name, call) if file else ()
