@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from time import sleep
 
@@ -68,11 +68,20 @@ class OxigraphServer:
             "Content-Type": "application/sparql-query",
             "Accept": "application/sparql-results+json",
         }
-        self.connection.request("POST", "/query", query.encode(), headers)
-        response = self.connection.getresponse()
+        try:
+            response = self._response(query, headers)
+        except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):
+            # It closes a connection that was idle while another system was asked.
+            self.connection.close()
+            self._wait()
+            response = self._response(query, headers)
         body = response.read()
         assert response.status == 200, body[:500]
         return body
+
+    def _response(self, query: str, headers: dict[str, str]) -> HTTPResponse:
+        self.connection.request("POST", "/query", query.encode(), headers)
+        return self.connection.getresponse()
 
     def close(self) -> None:
         self.connection.close()
