@@ -126,7 +126,7 @@ def test_one_plan_answers_on_snapshot_after_snapshot() -> None:
 def test_a_deadline_and_a_cancel_are_felt_in_every_loop(text: str) -> None:
     plan, snapshot = planned(text), Memory(PEOPLE)
     with pytest.raises(QueryStopped) as stopped:
-        for _ in plan.run(context(snapshot, limits=Limits.within(0.05))).batches:
+        for _ in plan.run(context(snapshot, limits=Limits.within(0.005))).batches:
             pass
     assert stopped.value.reason == "time"
     cancelled = Event()
