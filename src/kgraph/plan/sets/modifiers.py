@@ -6,10 +6,12 @@ from kgraph.plan.algebra import (
     Filter,
     Group,
     OrderBy,
+    Pattern,
     Project,
     Slice,
     Variable,
 )
+from kgraph.plan.estimates import Estimates
 from kgraph.plan.sets.aggregates import grouped
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import ANTI_JOIN, ROW_NUMBER
@@ -18,11 +20,22 @@ from kgraph.plan.sets.joins import join, union
 from kgraph.plan.sets.ordering import ordered
 from kgraph.plan.sets.relation import Relation, listed, quoted, restricted
 from kgraph.plan.sets.sideways import without_seeds
+from kgraph.plan.variables import NONE
+
+MANY_TRIPLES = 40
+"""So many triples for each row: then terms are looked up before they are tested."""
 
 
 def filter_(compiler: Compiler, node: Filter) -> Relation:
     """The rows for which the condition is true."""
-    return filtered(compiler, compiler.solve(node.pattern), node.condition)
+    few = _has_few_rows(compiler, node.pattern)
+    return filtered(compiler, compiler.solve(node.pattern), node.condition, few=few)
+
+
+def _has_few_rows(compiler: Compiler, pattern: Pattern) -> bool:
+    """Whether a pattern has few rows beside the terms of the dictionary."""
+    rows = Estimates(compiler.context).of(pattern, NONE).rows
+    return rows * MANY_TRIPLES <= compiler.context.snapshot.statistics.triples
 
 
 def extend(compiler: Compiler, node: Extend) -> Relation:

@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from kgraph.plan.sets.compiler import Compiler
 
 
-def filtered(compiler: "Compiler", relation: Relation, condition: Expression) -> Relation:
-    """The rows for which a condition is true."""
+def filtered(
+    compiler: "Compiler", relation: Relation, condition: Expression, *, few: bool = False
+) -> Relation:
+    """The rows for which a condition is true; `few` if there are few of them, beside the terms."""
     condition = folded(condition, compiler.context.functions)
     later, exists, sqls = [], [], []
-    scope = Scope(compiler, relation, python=False)
+    scope = Scope(compiler, relation, python=False, few=few)
     for part in gathered("&&", list(conjuncts(condition)), lambda one: _is_simple(one, scope)):
         if isinstance(part, Exists):
             exists.append(part)
@@ -87,12 +89,15 @@ def join_condition(
             found = f"coalesce(l.{quoted(name)}, r.{quoted(name)})"
         return TermPiece(found, tags & EVERY)
 
+    def all_terms(name: str) -> str:
+        return dictionary(compiler)
+
     def leaf(expression: Expression, wanted: bool) -> str:
         environment = Environment(variable, compiler.constant)
         try:
             return _direct(expression, wanted, environment)
         except NotInSQL:
-            return _by_dictionary(compiler, expression, wanted, environment)
+            return _by_dictionary(compiler, expression, wanted, environment, all_terms)
 
     try:
         return _decided(condition, True, leaf)
@@ -108,7 +113,7 @@ def holds(condition: Expression, scope: Scope) -> str:
             return None
         try:
             bare = Environment(_without_text(scope), scope.compiler.constant)
-            return _by_dictionary(scope.compiler, expression, wanted, bare)
+            return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of)
         except NotInSQL:
             return None
 
@@ -184,7 +189,7 @@ def _leaf(expression: Expression, wanted: bool, scope: Scope) -> str:
     except NotInSQL:
         pass
     try:
-        return _by_dictionary(scope.compiler, expression, wanted, bare)
+        return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of)
     except NotInSQL:
         return _by_row(expression, wanted, scope)
 
@@ -220,7 +225,11 @@ def _by_row(expression: Expression, wanted: bool, scope: Scope) -> str:
 
 
 def _by_dictionary(
-    compiler: "Compiler", expression: Expression, wanted: bool, environment: Environment
+    compiler: "Compiler",
+    expression: Expression,
+    wanted: bool,
+    environment: Environment,
+    source: Callable[[str], str],
 ) -> str:
     """A leaf over one variable: the values inside are tested as they are, the others in the
     dictionary; those that SQL is not sure of are decided by a step before."""
@@ -236,7 +245,7 @@ def _by_dictionary(
         test = _direct(expression, wanted, _of_one(name, inside, compiler))
         tests.append(_all(tagged(piece.id, tags & INLINE_MASK, piece.tags), test))
     if tags & ~INLINE_MASK:
-        found = _in_dictionary(compiler, expression, wanted, name, tags & ~INLINE_MASK)
+        found = _in_dictionary(compiler, expression, wanted, name, tags & ~INLINE_MASK, source)
         tests += [f"{piece.id} IN ({select})" for select in found]
     when_unbound = truth_when_unbound(expression, compiler.context.functions)
     if when_unbound is not None and when_unbound == wanted:
@@ -253,24 +262,29 @@ def _of_one(name: str, piece: TermPiece, compiler: "Compiler") -> Environment:
 
 
 def _in_dictionary(
-    compiler: "Compiler", expression: Expression, wanted: bool, name: str, tags: int
+    compiler: "Compiler",
+    expression: Expression,
+    wanted: bool,
+    name: str,
+    tags: int,
+    source: Callable[[str], str],
 ) -> Iterator[str]:
     """SELECTs of the identifiers of the terms for which it is true, or false."""
     environment = _of_one(name, TermPiece("t.id", tags, lambda: "t"), compiler)
     test = _test(expression, wanted, environment)
     among = tagged("t.id", tags, EVERY)
     if not environment.doubts:
-        yield f"SELECT t.id FROM {dictionary(compiler)} AS t WHERE {among} AND {test}"
+        yield f"SELECT t.id FROM {source(name)} AS t WHERE {among} AND {test}"
         return
     doubtful = " OR ".join(f"({doubt}) IS TRUE" for doubt in environment.doubts)
-    source = dictionary(compiler)
+    terms = source(name)
     table = compiler.fresh("decided")
     evaluator = expression_evaluator(expression, (name,), as_truth=True)
-    select = f"SELECT t.id FROM {source} AS t WHERE {among} AND ({doubtful})"
+    select = f"SELECT t.id FROM {terms} AS t WHERE {among} AND ({doubtful})"
     compiler.add_step(
         MapDistinct(table, select, ("id",), ("BIGINT",), "BOOLEAN", evaluator, "doubtful terms")
     )
     yield (
-        f"SELECT t.id FROM {source} AS t WHERE {among} AND NOT ({doubtful}) AND {test}"
+        f"SELECT t.id FROM {terms} AS t WHERE {among} AND NOT ({doubtful}) AND {test}"
         f" UNION ALL SELECT id FROM {quoted(table)} WHERE {VALUE} = {str(wanted).upper()}"
     )

@@ -10,7 +10,7 @@ from kgraph.plan.sets.apply import VALUE, MapDistinct, expression_evaluator
 from kgraph.plan.sets.dialect import quoted
 from kgraph.plan.sets.expressions.encoding import EVERY, INLINE_MASK
 from kgraph.plan.sets.expressions.pieces import Environment, NotInSQL, Piece, TermPiece
-from kgraph.plan.sets.local_terms import dictionary
+from kgraph.plan.sets.local_terms import COLUMNS, dictionary
 from kgraph.plan.sets.relation import Column, Relation, listed
 
 if TYPE_CHECKING:
@@ -64,11 +64,14 @@ class Scope:
     """Whether rows of the dictionary may be joined."""
     python: bool = True
     """Whether Python may add columns, which keeps the relation in a table."""
+    few: bool = False
+    """Whether it has so few rows that their terms are better looked up than all tested."""
     joined: dict[str, str] = field(default_factory=dict)
     """The alias of the dictionary row of a variable."""
     maps: list[str] = field(default_factory=list)
     """The tables of values that Python has found, as they are joined."""
     visible: tuple[Column, ...] = ()
+    _looked_up: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The columns at the beginning are those that others see."""
@@ -120,6 +123,22 @@ class Scope:
     def keep(self) -> None:
         """Have the relation in a table."""
         self.relation = self.compiler.materialize(self.relation)
+
+    def terms_of(self, name: str) -> str:
+        """A FROM item of the dictionary, at least with the terms that a variable has.
+
+        Where they are few they are looked up first. The engine would test every text before: only
+        a LIMIT keeps it from that.
+        """
+        if not self.few:
+            return dictionary(self.compiler)
+        if name not in self._looked_up:
+            self.keep_if_open()
+            wanted = f"SELECT {quoted(name)} FROM ({self.relation.sql}) AS wanted"
+            sql = f"SELECT {COLUMNS} FROM {dictionary(self.compiler)} AS d WHERE id IN ({wanted})"
+            sql += f" LIMIT {1 << 62}"
+            self._looked_up[name] = self.compiler.materialize(Relation(sql, ())).sql
+        return f"({self._looked_up[name]})"
 
     def from_item(self) -> str:
         """The relation with all that is joined to it."""
