@@ -11,7 +11,7 @@ export KGRAPH_PORT ?= 8000
 export KGRAPH_DATA ?= var
 SCALE ?= 1M
 ROUNDS ?= 10
-SOAKED := tests/unit/plan tests/unit/store tests/unit/sparql
+SOAKED := tests/unit/plan tests/unit/store tests/unit/sparql tests/differential
 
 .PHONY: help setup run test lint bench soak conformance docs
 
