@@ -29,7 +29,7 @@ def log(call: Call, limit: int, before: int | None, form: str) -> None:
         end = graph.last_commit if before is None else min(before - 1, graph.last_commit)
         found = [*reversed(graph.commits(after=max(end - limit, 0), to=end))]
     if form == "json":
-        click.echo(json.dumps([_commit_json(one) for one in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([one.as_json() for one in found], indent=2, ensure_ascii=False))
         return
     for commit in found:
         click.echo(_line(commit))
@@ -42,19 +42,6 @@ def _line(commit: Commit) -> str:
     counts = f"+{commit.added:,} -{commit.removed:,}"
     counts += f", {commit.inferred:,} inferred" if commit.inferred else ""
     return f"{commit.number:6}  {time}  {who}{said} ({counts})"
-
-
-def _commit_json(commit: Commit) -> dict[str, Any]:
-    return {
-        "commit": commit.number,
-        "time": commit.time.isoformat(),
-        "author": commit.author,
-        "message": commit.message,
-        "of_sources": commit.of_sources,
-        "added": commit.added,
-        "removed": commit.removed,
-        "inferred": commit.inferred,
-    }
 
 
 @click.command()
@@ -85,7 +72,7 @@ def history(call: Call, subject: str, predicate: str, object_: str, form: str) -
 def _json(found: Iterable[Happening]) -> Iterable[dict[str, Any]]:
     for one in found:
         yield {
-            "commit": _commit_json(one.commit),
+            "commit": one.commit.as_json(),
             "graph": one.graph,
             "added": one.added,
             "inferred": one.inferred,

@@ -56,6 +56,19 @@ class Commit:
         """Whether it brought in what the sources say, and is nobody's own change."""
         return (self.source or "").startswith(SOURCES)
 
+    def as_json(self) -> dict[str, Any]:
+        """It as plain JSON, without the report."""
+        return {
+            "commit": self.number,
+            "time": self.time.isoformat(),
+            "author": self.author,
+            "message": self.message,
+            "of_sources": self.of_sources,
+            "added": self.added,
+            "removed": self.removed,
+            "inferred": self.inferred,
+        }
+
 
 @dataclass(frozen=True)
 class Signed:

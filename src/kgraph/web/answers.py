@@ -131,7 +131,7 @@ def commit_answer(commit: Commit, status: int, location: str | None = None) -> R
     """Say which commit a write became: in a header, and as JSON to whoever accepts that."""
     try:
         choose(requests.accept(), ["application/json"])
-        response = jsonify(commit_json(commit))
+        response = jsonify(commit.as_json())
         response.status_code = status
     except NotAcceptable:
         response = Response(status=status if status == 201 else 204)
@@ -140,20 +140,6 @@ def commit_answer(commit: Commit, status: int, location: str | None = None) -> R
     if location:
         response.headers["Location"] = location
     return response
-
-
-def commit_json(commit: Commit) -> dict[str, Any]:
-    """Return a commit as plain JSON."""
-    return {
-        "commit": commit.number,
-        "time": commit.time.isoformat(),
-        "author": commit.author,
-        "message": commit.message,
-        "of_sources": commit.of_sources,
-        "added": commit.added,
-        "removed": commit.removed,
-        "inferred": commit.inferred,
-    }
 
 
 def _offers(result: object) -> tuple[Offer, ...]:

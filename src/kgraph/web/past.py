@@ -8,7 +8,6 @@ from kgraph.errors import MalformedRequest, NotAcceptable
 from kgraph.formats import choose
 from kgraph.graph import Happening
 from kgraph.web import requests
-from kgraph.web.answers import commit_json
 from kgraph.web.pages import read_triple, triple_history
 
 blueprint = Blueprint("past", __name__)
@@ -28,7 +27,7 @@ def commits() -> Response:
     found = [*reversed(graph.commits(after=after, to=before - 1))]
     earlier = f"/commits?before={after + 1}&limit={limit}" if after else None
     if _as_json():
-        told = {"commits": [commit_json(one) for one in found], "earlier": earlier}
+        told = {"commits": [one.as_json() for one in found], "earlier": earlier}
         return _varied(jsonify(told))
     page = render_template("commits.html", commits=found, earlier=earlier)
     return _varied(Response(page, content_type="text/html; charset=utf-8"))
@@ -48,7 +47,7 @@ def history() -> Response:
 def happening_json(one: Happening) -> dict[str, Any]:
     """Return what happened to a triple as plain JSON."""
     return {
-        "commit": commit_json(one.commit),
+        "commit": one.commit.as_json(),
         "graph": one.graph,
         "added": one.added,
         "inferred": one.inferred,
