@@ -21,6 +21,8 @@ from benchmarks.worker import Failed, Timed, TooSlow, Worker
 CONSTANTS = 60
 COMPARED = 5
 ROUNDS = 3
+NEW = ", new text"
+"""After the name of a question: its times where the system has not seen the text before."""
 LOAD_LIMIT = 4 * 3600.0
 SLOW_LOAD = 60.0
 """Seconds; who takes longer to load does so once."""
@@ -188,7 +190,8 @@ class Asking:
         quick = [v for one in results.values() if (v := one.value or 0.0) <= self._patience]
         slowest = max(quick, default=0.0)
         seconds: dict[str, list[float]] = {name: [] for name in results}
-        order = list(results)
+        fresh: dict[str, list[float]] = {}
+        order, compared = list(results), set(texts[:COMPARED])
         for number in range(ROUNDS):
             turn = order[number % len(order) :] + order[: number % len(order)]
             for name in turn:
@@ -198,9 +201,15 @@ class Asking:
                 if once > self._patience:
                     seconds[name].append(once)
                 asked = self._block(question, texts, slowest, once, number)
-                seconds[name] += self.workers[name].times(asked, 10 * self.limits.answer)
+                took = self.workers[name].times(asked, 10 * self.limits.answer)
+                seconds[name] += took
+                if number == 0:
+                    new = [t for t, text in zip(took, asked, strict=True) if text not in compared]
+                    fresh[name] = new if question.parameter else []
         for name, one in results.items():
             one.value = (median if question.parameter else min)(seconds[name])
+            if fresh[name]:
+                self.results[name][question.name + NEW] = Measured(median(fresh[name]))
 
     def _block(
         self, question: Question, texts: Sequence[str], slowest: float, own: float, number: int

@@ -12,6 +12,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import NEW
 from benchmarks.peers import OURS
 from benchmarks.picture import draw
 from benchmarks.questions import CLASSES, questions
@@ -82,7 +83,8 @@ def _summary(scales: Sequence[Scale]) -> list[str]:
     lines = ["", "## Ratio to the best peer, geometric means", ""]
     lines.append("| class | " + " | ".join(scale.name for scale in scales) + " |")
     lines.append("| --- |" + " ---: |" * len(scales))
-    for class_ in CLASSES:
+    there = {one.class_ for scale in scales for one in scale.entries}
+    for class_ in (*CLASSES, *(name + NEW for name in CLASSES if name + NEW in there)):
         cells = []
         for scale in scales:
             ratios = [
@@ -109,6 +111,8 @@ def _of_scale(scale: Scale) -> list[str]:
     lines += ["", *_table(scale, ("load", "memory", "disk"), "load, memory, disk")]
     for class_ in CLASSES:
         lines += ["", *_table(scale, (class_,), class_)]
+    new = tuple(name + NEW for name in CLASSES)
+    lines += ["", *_table(scale, new, "asked for the first time")]
     return lines
 
 

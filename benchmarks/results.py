@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.measure import Measured
+from benchmarks.measure import NEW, Measured
 from benchmarks.peers import OURS, PEERS
 from benchmarks.questions import Question
 
@@ -67,6 +67,7 @@ def entries(
 ) -> list[Entry]:
     """All entries of a run at one scale; `found` is by system, then by name."""
     classes = {question.name: question.class_ for question in questions}
+    classes |= {name + NEW: class_ + NEW for name, class_ in classes.items()}
     names = list(dict.fromkeys(name for one in found.values() for name in one))
     made = []
     for name in names:
