@@ -76,7 +76,7 @@ def test_a_purge_asks_first(run: Run, witness: Path, tmp_path: Path) -> None:
     assert "Take 2 terms out of" in asked.output
     assert run("query", f"ASK {{ <{THING}witness-xq7> ?p ?o }}").exit_code == OK
     done = run(*words, input="y\n")
-    assert (done.exit_code, "quads removed" in done.output) == (OK, True), done.output
+    assert (done.exit_code, "3 quads removed" in done.output) == (OK, True), done.output
     assert run("query", f"ASK {{ <{THING}witness-xq7> ?p ?o }}").exit_code == FINDING
     last = run("log", "-n", "1").output
     assert "keeper: purge" in last
@@ -86,7 +86,8 @@ def test_a_purge_asks_first(run: Run, witness: Path, tmp_path: Path) -> None:
 
 def test_a_purge_of_a_file_s_triples(run: Run, witness: Path) -> None:
     result = run("purge", "--quads", witness, "--yes", "-m", "a court asked")
-    assert (result.exit_code, "quads removed" in result.output) == (OK, True), result.output
+    assert result.exit_code == OK
+    assert "3 quads removed" in result.output
     assert run("history", ":witness-xq7", "kg:name", "'Xq7name'").exit_code == FINDING
     assert "a court asked" in run("log", "-n", "1").output
 

@@ -129,8 +129,8 @@ def _question(graph: KnowledgeGraph, terms: Sequence[Term], quads: Sequence[obje
 
 
 def _show(done: Purged, words: Words) -> None:
-    commit = done.commit
-    click.echo(f"commit {commit.number}: {commit.removed:,} quads removed, and the past with them")
+    count = f"{done.removed:,} quad{'s' * (done.removed != 1)}"
+    click.echo(f"commit {done.commit.number}: {count} removed, and the past with them")
     for path in done.files:
         click.echo(f"removed {path}")
     for term in done.alike[:ALIKE_SHOWN]:

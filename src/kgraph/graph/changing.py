@@ -31,6 +31,8 @@ from kgraph.store import Store
 from kgraph.store.bulk import bulk_load
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node
 
+PATIENCE = 5.0
+"""Seconds for which queries may wind down before the store is closed under them."""
 OFF = "reasoning-off"
 """A file of this name in the data folder says that nothing is inferred or validated there."""
 WHAT_OFF_MEANS = """This data folder holds bulk data as it came: nothing is inferred or validated.
@@ -137,7 +139,10 @@ class KnowledgeGraph(Reading):
         return graph
 
     def close(self) -> None:
-        """Let go of the data folder."""
+        """Stop the queries that run, and let go of the data folder."""
+        for one in self.running():
+            self.cancel(one.id)
+        self._engine.running.wait_until_idle(PATIENCE)
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest, StillInSources
 from kgraph.ingest.corpus import Corpus
+from kgraph.ingest.delta import Delta
 from kgraph.ingest.places import Source
 from kgraph.ingest.transaction import Commit, Writer, commit_of
 from kgraph.store import Store
@@ -29,6 +30,8 @@ class Purged:
     """What a purge did, and what it leaves to do."""
 
     commit: Commit
+    removed: int
+    """How many quads left the present, those included that followed from others."""
     files: tuple[Path, ...]
     """Files that went from the data folder: attached texts, and changes of an earlier kgraph."""
     alike: tuple[Term, ...]
@@ -81,8 +84,8 @@ def purge(
     named = Named(tuple(terms), frozenset(_everywhere(store, quads)))
     _refuse_sources(corpus, named)
     _refuse_words(named, author, message)
-    followed = writer.take_out(named.within, author) if writer.reasoning else ()
-    gone = [*named.quads, *followed]
+    out = writer.take_out(named.within, author) if writer.reasoning else Delta()
+    gone = sorted({*named.quads, *out.removed}, key=str)
     record = store.purge(terms, gone, words=named.words, author=author, message=message, time=time)
     files = tuple(_sweep(folder, named.texts))
     writer.begin_anew()
@@ -92,7 +95,8 @@ def purge(
         if len(text) >= FEWEST_LETTERS
         for term in store.terms_with(text, limit=ALIKE_TOLD)
     }
-    return Purged(commit_of(record), files, tuple(sorted(alike, key=str)))
+    removed = len(out.removed) + record.removed
+    return Purged(commit_of(record), removed, files, tuple(sorted(alike, key=str)))
 
 
 def _everywhere(store: Store, quads: Sequence[Quad | Triple]) -> Iterator[Quad]:

@@ -165,16 +165,16 @@ class Writer:
                 record = self._kept(transaction, conclusion, signed)
         return self._done(record, conclusion.report)
 
-    def take_out(self, within: Callable[[Quad], bool], author: str) -> tuple[Quad, ...]:
+    def take_out(self, within: Callable[[Quad], bool], author: str) -> Delta:
         """Close the graph without some quads and commit that, to make ready for a purge.
 
-        Returns what was inferred and no longer follows; shapes have no say. Forbidden where some of
-        it would still follow from what stays.
+        Returns what was removed, with what no longer follows; shapes have no say. Forbidden where
+        some of it would still follow from what stays.
         """
         gone = [quad for quad in self.concluder.copy.quads if within(quad)]
         asserted = tuple(quad for quad in gone if not self._is_computed(quad))
         if not gone:
-            return ()
+            return Delta()
         signed = Signed(author, "made ready for a purge", self.clock())
         with self.store.write() as transaction:
             transaction.stage(Change(removed=asserted))
@@ -186,7 +186,7 @@ class Writer:
                         "kgraph explain says from what. Nothing was purged"
                     )
                 self._kept(transaction, conclusion, signed)
-        return conclusion.consequences.removed
+        return Delta(removed=asserted + conclusion.consequences.removed)
 
     def _is_computed(self, quad: Quad) -> bool:
         return (graph_text(quad.graph_name) or "").startswith(self._computed)

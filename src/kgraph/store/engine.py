@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from time import monotonic, sleep
 from weakref import WeakSet
 
 import duckdb
@@ -16,6 +17,8 @@ DATABASE = "graph.duckdb"
 TEMPORARY = "temp"
 EXCHANGE = "exchange"
 MAX_TEMPORARY = "100GB"
+PATIENCE, NUDGE = 30.0, 0.01
+"""Seconds for which a statement is asked to end, and those between two times."""
 WAL_LIMIT = "256MB"
 """From here on a commit waits for a checkpoint; the store's own come much earlier."""
 
@@ -78,7 +81,7 @@ class Engine:
     def close_cursors(self) -> None:
         """Close all cursors, whoever has them: their reading ends with an error."""
         for cursor in list(self._cursors):
-            cursor.close()
+            _close(cursor)
 
     def replace(self, path: Path) -> None:
         """Put another database file in place of this one and open it; cursors are closed.
@@ -103,6 +106,20 @@ class Engine:
         for folder in (self.exchange, self._temporary, self._scratch):
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _close(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Close a cursor, when the statement that it is at has been given up."""
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.close()
+            return
+        except duckdb.ResourceInUseException:
+            if monotonic() > deadline:
+                raise
+            cursor.interrupt()
+            sleep(NUDGE)
 
 
 def sync(folder: Path) -> None:
