@@ -89,16 +89,6 @@ def rdf_format(media_type: str) -> Format:
     raise UnsupportedMediaType(f"{media_type or 'no media type'} is not RDF{hint}; send {offers}")
 
 
-def result_format(media_type: str) -> ResultFormat:
-    """The result format of a media type, parameters ignored."""
-    wanted = bare(media_type)
-    for one in RESULT_FORMATS:
-        if wanted in one.media_types:
-            return one
-    offers = ", ".join(f.media_type for f in RESULT_FORMATS)
-    raise UnsupportedMediaType(f"{media_type} holds no solutions; ask for {offers}")
-
-
 def by_suffix(path: str | Path) -> Format:
     """The RDF format that a file's suffix stands for."""
     suffix = Path(path).suffix.lstrip(".").lower()

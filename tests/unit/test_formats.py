@@ -4,11 +4,9 @@ from kgraph.errors import NotAcceptable, UnsupportedMediaType
 from kgraph.formats import (
     GRAPH_OFFERS,
     RDF_FORMATS,
-    RESULT_FORMATS,
     by_suffix,
     choose,
     rdf_format,
-    result_format,
 )
 
 OFFERS = ["text/turtle", "application/rdf+xml", "application/ld+json"]
@@ -47,14 +45,11 @@ def test_parameters_and_case_do_not_matter(media_type: str) -> None:
 
 def test_every_offer_is_a_format_of_ours() -> None:
     assert all(rdf_format(offer).media_type == offer for offer in GRAPH_OFFERS)
-    assert {result_format(f.media_type) for f in RESULT_FORMATS} == set(RESULT_FORMATS)
 
 
 def test_what_is_no_rdf_is_unsupported_and_the_message_lists_what_is() -> None:
     with pytest.raises(UnsupportedMediaType, match="image/png is not RDF; send text/turtle"):
         rdf_format("image/png")
-    with pytest.raises(UnsupportedMediaType, match="holds no solutions"):
-        result_format("text/turtle")
 
 
 def test_a_suffix_stands_for_a_format() -> None:

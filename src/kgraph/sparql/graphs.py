@@ -47,11 +47,6 @@ class Template:
         self.variables = tuple(name for name in names if not name.startswith("_:"))
         self._blank = tuple(name for name in names if name.startswith("_:"))
 
-    @property
-    def makes_blank_nodes(self) -> bool:
-        """Whether no two solutions can give the same triple of a blank node."""
-        return bool(self._blank)
-
     def bindings(self, cells: Cells, functions: FunctionContext) -> dict[str, Term]:
         """The terms of one solution by name, with its new blank nodes."""
         bound = {n: t for n, t in zip(self.variables, cells, strict=True) if t is not None}

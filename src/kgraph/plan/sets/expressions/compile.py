@@ -4,7 +4,6 @@ here (SPARQL 1.1, section 17.4.1), the functions in the modules beside."""
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -241,8 +240,3 @@ def identified(piece: Piece) -> str | None:
     if isinstance(piece, Exact):
         return integer_id(piece.digits) if piece.goes_inside else None
     return identity(piece)
-
-
-def known_forms() -> Mapping[str, Any]:
-    """The functions that SQL has a way for, at least for some arguments."""
-    return {**_FORMS, **_strict()}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kgraph.plan.algebra import Call, Exists, Expression, Variable, walk
-from kgraph.plan.functions.registry import functions_by_iri
 from kgraph.plan.sets.apply import VALUE, MapDistinct, expression_evaluator
 from kgraph.plan.sets.dialect import quoted
 from kgraph.plan.sets.expressions.encoding import EVERY, INLINE_MASK
@@ -276,8 +275,3 @@ def _named(expression: object) -> str:
     if isinstance(expression, Call):
         return str(getattr(expression.function, "value", expression.function))
     return type(expression).__name__
-
-
-def is_custom(call: Call) -> bool:
-    """Whether a function was added by a program."""
-    return not isinstance(call.function, str) and call.function.value in functions_by_iri()
