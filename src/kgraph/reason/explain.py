@@ -147,13 +147,17 @@ class Proofs:
         names = " ".join(f"?{name}" for name in written)
         terms = " ".join(str(term) for term in written.values())
         values = f"VALUES ({names}) {{ ({terms}) }}" if written else ""
-        result = self._store.query(rule.select(values), use_default_graph_as_union=True)
-        assert isinstance(result, ox.QuerySolutions)
-        variables = [variable.value for variable in result.variables]
-        for row in result:
-            solution = {n: row[n] for n in variables if row[n] is not None}
+        for solution in _rows(self._store, rule.select(values)):
             if all(solution.get(name) == term for name, term in bindings.items()):
                 yield solution
+
+
+def _rows(store: ox.Store, text: str) -> list[dict[str, object]]:
+    """Read at once: a result that is left half read must end in the thread that it began in."""
+    result = store.query(text, use_default_graph_as_union=True)
+    assert isinstance(result, ox.QuerySolutions)
+    names = [variable.value for variable in result.variables]
+    return [{n: row[n] for n in names if row[n] is not None} for row in result]
 
 
 def _unify(

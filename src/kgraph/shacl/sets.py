@@ -73,12 +73,12 @@ class SetConstraint:
 
     def _solutions(
         self, store: ox.Store, query: str, bound: Any, terms: Terms
-    ) -> Iterator[dict[str, Node]]:
+    ) -> list[dict[str, Node]]:
+        """Read at once: a result that is left half read must end in the thread it began in."""
         answer = store.query(query, use_default_graph_as_union=True, substitutions=bound)
         assert isinstance(answer, ox.QuerySolutions)
         names = [variable.value for variable in answer.variables]
-        for row in answer:
-            yield {n: terms.to_rdflib(row[n]) for n in names if row[n] is not None}
+        return [{n: terms.to_rdflib(row[n]) for n in names if row[n] is not None} for row in answer]
 
     def _parts(self, row: dict[str, Node]) -> dict[str, Any]:
         focus = row["this"]

@@ -92,14 +92,17 @@ class Egress:
         return body
 
 
-def _solutions(body: bytes) -> Iterator[dict[str, Term]]:
+def _solutions(body: bytes) -> list[dict[str, Term]]:
+    """Read at once: what pyoxigraph reads from must end in the thread that it began in."""
     answer = parse_query_results(body, QueryResultsFormat.JSON)
     if not isinstance(answer, QuerySolutions):
         raise ValueError("it is a truth value")
     names = [variable.value for variable in answer.variables]
+    found = []
     for solution in answer:
         cells = ((name, solution[name]) for name in names)
-        yield {name: term for name, term in cells if term is not None}
+        found.append({name: term for name, term in cells if term is not None})
+    return found
 
 
 class _SameHost(urllib.request.HTTPRedirectHandler):
