@@ -159,6 +159,6 @@ def _stops(measured: Mapping[str, Any]) -> list[str]:
     ]
     for kind, client in measured["client_ms"].items():
         idle = measured["idle_ms"][kind]
-        cells = [str(one[key]) for one in (client, idle) for key in ("p50", "p95", "worst")]
+        cells = [f"{one[key]:.4g}" for one in (client, idle) for key in ("p50", "p95", "worst")]
         lines.append(f"| {kind} | " + " | ".join(cells) + " |")
     return lines
