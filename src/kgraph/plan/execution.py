@@ -155,7 +155,7 @@ class Context:
 
     snapshot: "Snapshot"
     default: Graphs
-    """The default graph: UnionOfAll or Merge."""
+    """The default graph: no Named."""
     named: Named
     calling: FunctionContext | Callable[[], FunctionContext]
     """What functions know, or what makes that when the first one asks."""

@@ -2,7 +2,7 @@
 
 from kgraph.store.changes import Change, CommitRecord, Event, Staged
 from kgraph.store.database import Store
-from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll, Without
 from kgraph.store.lock import FolderLock
 from kgraph.store.schema import PUBLIC, RESTRICTED, SEALED
 from kgraph.store.snapshot import Snapshot
@@ -27,4 +27,5 @@ __all__ = [
     "Store",
     "Transaction",
     "UnionOfAll",
+    "Without",
 ]

@@ -16,10 +16,19 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """Every graph but these as one, each triple once."""
+
+    graphs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Each triple with the graph it is in; None: every named graph."""
 
     graphs: tuple[int, ...] | None = None
 
 
-Graphs = UnionOfAll | Merge | Named
+Union = UnionOfAll | Merge | Without
+"""What has each triple once."""
+Graphs = Union | Named

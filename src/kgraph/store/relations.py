@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID
-from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll, Without
 from kgraph.store.index import Index
 from kgraph.store.insertion import insert
 from kgraph.store.schema import NO_TERM, SEALED, table_name
@@ -49,7 +49,9 @@ def rows(tables: Tables, columns: str, condition: str = "true", order: str = "sp
 def relation(tables: Tables, graphs: Graphs, level: int, order: str = "spo") -> str:
     """The triples of some graphs at a level: a FROM item with s, p, o (Named: and g)."""
     columns = "s, p, o, g" if isinstance(graphs, Named) else "s, p, o"
-    once = not isinstance(graphs, Merge) or len(graphs.graphs) < 2
+    once = not isinstance(graphs, Without) and (
+        not isinstance(graphs, Merge) or len(graphs.graphs) < 2
+    )
     if tables.rolled:
         return f"({_then(tables, graphs, level, columns, once)})"
     condition = _condition(graphs, level)
@@ -77,6 +79,8 @@ def _condition(graphs: Graphs, level: int) -> str:
     parts = [] if level >= SEALED else [f"level <= {level}"]
     if isinstance(graphs, Named) and graphs.graphs is None:
         parts.append(f"g <> {DEFAULT_GRAPH_ID}")
+    elif isinstance(graphs, Without):
+        parts.append(f"NOT {_one_of(graphs.graphs)}")
     elif not isinstance(graphs, UnionOfAll):
         parts.append(_one_of(graphs.graphs or ()))
     return " AND ".join(parts) or "true"

@@ -73,6 +73,21 @@ class Transaction:
             )
         return self._snapshot
 
+    def view(self, level: int, *, before: bool = False) -> Snapshot:
+        """What stands at a level, with what is staged, or as it was `before` this transaction.
+
+        Plans follow the counts of the commit before; ask again after staging more.
+        """
+        self._check_open()
+        number = self._base.commit if before else self.number
+        index = self._shared.points.at(number, level)
+        opener = self._read_before if before else self._read
+        statistics = Statistics(self._base.counts, level)
+        return Snapshot(number, level, statistics, index, index, opener, close=before)
+
+    def _read_before(self) -> Opened:
+        return self._shared.read()[0], self._base.tables
+
     def _read(self) -> Opened:
         cursor = self._flush()
         tables = self._base.tables

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.graphs import Graphs, Named, Union
 
 if TYPE_CHECKING:
     from kgraph.store.index import Index
     from kgraph.store.snapshot import Snapshot
 
-Graph = UnionOfAll | Merge
+Graph = Union
 Triples = Iterable[tuple[int, int, int]]
 Quads = Iterable[tuple[int, int, int, int]]
 

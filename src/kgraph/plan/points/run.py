@@ -14,12 +14,12 @@ from kgraph.plan.algebra import Term
 from kgraph.plan.execution import Context
 from kgraph.plan.functions.registry import FunctionContext
 from kgraph.plan.points.access import Access, access_to
-from kgraph.store.graphs import Merge, Named, UnionOfAll
+from kgraph.store.graphs import Merge, Named, Union
 
 Slots = list[Any]
 """Identifiers, or None; one slot has the blank nodes that BNODE made for a solution."""
 Step = Callable[["Run", Slots], Iterator[None]]
-ActiveGraph = UnionOfAll | Merge
+ActiveGraph = Union
 
 CHECK_EVERY = 0xFF
 """Work between two looks at the limits, less one; a mask."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID
-from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll, Without
 from kgraph.store.index.overlay import BASE, Copy, Version
 
 
@@ -94,4 +94,6 @@ def _counting(graphs: Graphs, level: int) -> Callable[[int, int], bool]:
         only = chosen[0]
         return lambda graph, of: graph == only and of <= level
     wanted = frozenset(chosen)
+    if isinstance(graphs, Without):
+        return lambda graph, of: graph not in wanted and of <= level
     return lambda graph, of: graph in wanted and of <= level

@@ -6,7 +6,7 @@ Triples that the overlay has touched are answered from there alone, all others f
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
+from kgraph.store.graphs import Graphs, Named, Union, UnionOfAll
 from kgraph.store.index.dictionary import Dictionary, Kept
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
@@ -52,7 +52,7 @@ class Index(Dictionary):
         self._last = (graphs, found)
         return found
 
-    def contains(self, graphs: UnionOfAll | Merge, s: int, p: int, o: int) -> bool:
+    def contains(self, graphs: Union, s: int, p: int, o: int) -> bool:
         """Whether these graphs have the triple."""
         lens = self._lens(graphs)
         touched = self._overlay.subjects.get(s)
@@ -66,18 +66,18 @@ class Index(Dictionary):
         shown = lens.shown
         return shown is None or shown[self._run.subject_sets(row, row + 1)[0]]
 
-    def pairs_of(self, graphs: UnionOfAll | Merge, s: int) -> list[tuple[int, int]]:
+    def pairs_of(self, graphs: Union, s: int) -> list[tuple[int, int]]:
         """Predicates and objects of one subject."""
         return self._pairs(self._lens(graphs), s, None)
 
-    def objects(self, graphs: UnionOfAll | Merge, s: int, p: int) -> list[int]:
+    def objects(self, graphs: Union, s: int, p: int) -> list[int]:
         """Objects of one subject and predicate."""
         lens, run = self._lens(graphs), self._run
         if lens.shown is None and s not in self._overlay.subjects:
             return run.objects(*run.subject_rows(s, p))
         return [o for _, o in self._pairs(lens, s, p)]
 
-    def subjects(self, graphs: UnionOfAll | Merge, p: int, o: int) -> list[int]:
+    def subjects(self, graphs: Union, p: int, o: int) -> list[int]:
         """Subjects that have this object under this predicate."""
         lens, run = self._lens(graphs), self._run
         low, high = run.object_rows(o, p)
@@ -130,9 +130,7 @@ class Index(Dictionary):
             found += [pair for pair, versions in recent.items() if lens.shows(versions)]
         return found
 
-    def match(
-        self, graphs: UnionOfAll | Merge, s: int | None, p: int | None, o: int | None
-    ) -> Triples:
+    def match(self, graphs: Union, s: int | None, p: int | None, o: int | None) -> Triples:
         """Triples of these graphs as one, each once; None stands for any term.
 
         Raises NotScannable where neither subject nor object is given and the store is large.
@@ -149,7 +147,7 @@ class Index(Dictionary):
             return [(s, p, o) for p, s in self._back_pairs(self._lens(graphs), o)]
         return [(s, p, o) for s in self.subjects(graphs, p, o)]
 
-    def _between(self, graphs: UnionOfAll | Merge, s: int, o: int) -> Triples:
+    def _between(self, graphs: Union, s: int, o: int) -> Triples:
         """Whichever of both has fewer rows in the runs is gone through."""
         lens, run = self._lens(graphs), self._run
         low, high = run.subject_rows(s, None)
