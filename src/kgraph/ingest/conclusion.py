@@ -158,4 +158,4 @@ def _is_of_shape(key: ResultKey, touched: set[str]) -> bool:
 def _only_new(report: ValidationReport, standing: Standing) -> ValidationReport:
     """The report without the results that stood before."""
     new = (result for result in report.results if result.key not in standing.known)
-    return ValidationReport(tuple(new))
+    return replace(report, results=tuple(new))

@@ -11,14 +11,13 @@ from kgraph.vocab import Names
 
 def with_acceptances(report: ValidationReport, store: ox.Store, names: Names) -> ValidationReport:
     """The report with a reason at each warning that is accepted; never at a violation."""
-    return ValidationReport(
-        tuple(
-            replace(result, accepted=_reason(result, store, names))
-            if result.severity == WARNING
-            else result
-            for result in report.results
-        )
+    results = tuple(
+        replace(result, accepted=_reason(result, store, names))
+        if result.severity == WARNING
+        else result
+        for result in report.results
     )
+    return replace(report, results=results)
 
 
 def _reason(result: ValidationResult, store: ox.Store, names: Names) -> str | None:

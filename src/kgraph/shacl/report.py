@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Protocol
@@ -103,6 +103,8 @@ class ValidationResult:
     repeats: int = 0
     accepted: str | None = None
     """Why a curator accepts the warning; None while it is open."""
+    details: tuple["ValidationResult", ...] = ()
+    """Why a shape that the constraint refers to does not hold (sh:detail)."""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -128,7 +130,9 @@ class ValidationResult:
             "messages": list(self.messages),
             "graph": self.graph_name,
             "claims": list(self.claims),
-        } | ({} if self.accepted is None else {"accepted": self.accepted})
+            **({} if self.accepted is None else {"accepted": self.accepted}),
+            **({"details": [d.to_json() for d in self.details]} if self.details else {}),
+        }
 
 
 def _text(term: Term) -> str:
@@ -160,16 +164,20 @@ class ValidationReport:
     """
 
     results: tuple[ValidationResult, ...] = ()
+    shapes: Graph | None = field(default=None, compare=False, repr=False)
+    """What was checked against, with the blank nodes that results name; for who explains them."""
 
     @classmethod
-    def of(cls, results: Iterable[ValidationResult]) -> "ValidationReport":
+    def of(
+        cls, results: Iterable[ValidationResult], shapes: Graph | None = None
+    ) -> "ValidationReport":
         """The worst first, then by focus node; of results that read the same, all are kept."""
         seen: Counter[tuple[str, ...]] = Counter()
         numbered = []
         for result in results:
             numbered.append(replace(result, repeats=seen[result.reading]))
             seen[result.reading] += 1
-        return cls(tuple(sorted(numbered, key=_order)))
+        return cls(tuple(sorted(numbered, key=_order)), shapes)
 
     @property
     def conforms(self) -> bool:
@@ -203,7 +211,8 @@ class ValidationReport:
 
     def added_since(self, earlier: "ValidationReport") -> "ValidationReport":
         """Only the results that an earlier report does not have."""
-        return ValidationReport(tuple(r for r in self.results if r.key not in earlier.keys))
+        added = tuple(r for r in self.results if r.key not in earlier.keys)
+        return ValidationReport(added, self.shapes)
 
     def with_inconsistencies(
         self, found: Iterable[Contradiction], shapes_namespace: str
@@ -222,7 +231,7 @@ class ValidationReport:
             )
             for wrong in found
         ]
-        return ValidationReport.of([*self.results, *more])
+        return ValidationReport.of([*self.results, *more], self.shapes)
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON has it; the counts are of what is open."""
@@ -245,11 +254,17 @@ class ValidationReport:
         graph.add((report, RDF.type, SH.ValidationReport))
         graph.add((report, SH.conforms, Literal(self.conforms)))
         for result in self.results:
-            node = BNode()
-            graph.add((report, SH.result, node))
-            for predicate, object_ in _triples(result, terms, graph):
-                graph.add((node, predicate, object_))
+            graph.add((report, SH.result, _add_result(result, terms, graph)))
         return graph
+
+
+def _add_result(result: ValidationResult, terms: Terms, graph: Graph) -> BNode:
+    node = BNode()
+    for predicate, object_ in _triples(result, terms, graph):
+        graph.add((node, predicate, object_))
+    for detail in result.details:
+        graph.add((node, SH.detail, _add_result(detail, terms, graph)))
+    return node
 
 
 def _triples(result: ValidationResult, terms: Terms, graph: Graph) -> Iterable[tuple[URIRef, Node]]:

@@ -28,6 +28,8 @@ from kgraph.shacl.shapes import SHAPES_GRAPH, SHAPES_NAME, load_shapes, mentione
 from kgraph.terms import Term
 from kgraph.vocab import DEFAULT_NAMESPACE, RDF_TYPE, Names
 
+Properties = dict[Node, list[Node]]
+
 
 class Validator:
     """Shapes, ready to validate stores; they are read and checked once."""
@@ -75,7 +77,7 @@ class Validator:
             nodes = nodes if wanted is None else nodes & wanted
             if nodes and not shape.deactivated:
                 _, reports = shape.validate(executor, validator.data_graph, focus=sorted(nodes))
-                found += [self._result(_values(node, triples)) for _, node, triples in reports]
+                found += [self._result(node, _properties(made)) for _, node, made in reports]
                 for constraint in self._sets.get(shape.node, ()):
                     found += constraint.results(store, nodes, terms)
         progress("shapes", len(shapes), len(shapes))
@@ -106,8 +108,8 @@ class Validator:
             data, shacl_graph=self._shapes.graph, inference="none", inplace=True
         )
         assert isinstance(graph, Graph)
-        nodes = graph.objects(None, SH.result)
-        found = [self._result(_values(node, graph.triples((node, None, None)))) for node in nodes]
+        nodes = _properties(graph)
+        found = [self._result(node, nodes) for node in graph.objects(None, SH.result)]
         return self._report(store, found, terms)
 
     def _quads(self, store: ox.Store) -> Iterable[ox.Quad]:
@@ -118,8 +120,10 @@ class Validator:
         for name in sorted(self._mentioned):
             yield from store.quads_for_pattern(None, ox.NamedNode(name), None, None)
 
-    def _result(self, values: dict[Node, list[Node]]) -> dict[str, Any]:
+    def _result(self, node: Node, nodes: dict[Node, Properties]) -> dict[str, Any]:
+        values = nodes[node]
         path = values.get(SH.resultPath)
+        details = sorted(values.get(SH.detail, []), key=str)
         constraint = values.get(SH.sourceConstraint)
         focus, value = values[SH.focusNode][0], values.get(SH.value, [None])[0]
         return {
@@ -130,6 +134,7 @@ class Validator:
             "source_constraint": name_of(constraint[0]) if constraint else None,
             "constraint_component": str(values[SH.sourceConstraintComponent][0]),
             "severity": str(values[SH.resultSeverity][0]),
+            "details": [self._result(detail, nodes) for detail in details],
             **wording(values.get(SH.resultMessage, []), {"this": focus, "value": value}),
         }
 
@@ -137,16 +142,27 @@ class Validator:
         self, store: ox.Store, found: Iterable[dict[str, Any]], terms: Terms
     ) -> ValidationReport:
         where: dict[Term, tuple[str, ...]] = {}
-        results = []
-        for parts in found:
-            focus = terms.from_rdflib(parts["focus_node"])
-            value = None if parts["value"] is None else terms.from_rdflib(parts["value"])
-            if focus not in where:
-                where[focus] = self._claims(store, focus)
-            parts |= {"focus_node": focus, "value": value, "claims": where[focus]}
-            graph_name = self._graph_name(store, focus, parts["result_path"], value)
-            results.append(ValidationResult(**parts, graph_name=graph_name))
-        return ValidationReport.of(results)
+        results = [self._whole(store, parts, terms, where) for parts in found]
+        return ValidationReport.of(results, self._shapes.graph)
+
+    def _whole(
+        self,
+        store: ox.Store,
+        parts: dict[str, Any],
+        terms: Terms,
+        where: dict[Term, tuple[str, ...]],
+    ) -> ValidationResult:
+        focus = terms.from_rdflib(parts["focus_node"])
+        value = None if parts["value"] is None else terms.from_rdflib(parts["value"])
+        if focus not in where:
+            where[focus] = self._claims(store, focus)
+        details = tuple(self._whole(store, d, terms, where) for d in parts.get("details", ()))
+        graph_name = self._graph_name(store, focus, parts["result_path"], value)
+        return ValidationResult(
+            **parts
+            | {"focus_node": focus, "value": value, "claims": where[focus], "details": details},
+            graph_name=graph_name,
+        )
 
     def _claims(self, store: ox.Store, focus: Term) -> tuple[str, ...]:
         if isinstance(focus, ox.Literal):
@@ -230,12 +246,10 @@ class _Data(Graph):
                 yield Variable(name), self._terms.to_rdflib(row[name])
 
 
-def _values(node: Node, triples: Iterable[Any]) -> dict[Node, list[Node]]:
-    """The properties of one result; pyshacl pairs some objects with the graph they are from."""
-    values: dict[Node, list[Node]] = {}
+def _properties(triples: Iterable[Any]) -> dict[Node, Properties]:
+    """What is said of each node; pyshacl pairs some objects with the graph they are from."""
+    nodes: dict[Node, Properties] = {}
     for subject, predicate, object_ in triples:
-        if subject == node:
-            values.setdefault(predicate, []).append(
-                object_[1] if isinstance(object_, tuple) else object_
-            )
-    return values
+        values = nodes.setdefault(subject, {}).setdefault(predicate, [])
+        values.append(object_[1] if isinstance(object_, tuple) else object_)
+    return nodes

@@ -114,3 +114,24 @@ def test_a_result_names_its_constraint_and_keeps_the_language_of_its_message() -
         validator = Validator((HEAD + text % ("sh:sparql :Q", pattern)).encode())
         graph = validator.validate(store_of(":x a :C .")).to_graph()
         assert list(graph.objects(None, SH.sourceConstraint)) == [URIRef(NS + "Q")]
+
+
+NESTED = """
+:S a sh:PropertyShape ; sh:targetClass :C ; sh:path :p ; sh:node :Named .
+:Named a sh:NodeShape ; sh:property [ sh:path :name ; sh:minCount 1 ; sh:message "Name it." ] .
+"""
+
+
+@pytest.mark.parametrize("how", ["validate", "validate_plainly"])
+def test_what_a_constraint_refers_to_is_told_as_details(how: str) -> None:
+    validator = Validator((HEAD + NESTED).encode(), curated=False)
+    report = getattr(validator, how)(store_of(":x a :C ; :p :y ."))
+    (result,) = report.results
+    (detail,) = result.details
+    assert (str(detail.focus_node), detail.messages) == (f"<{NS}y>", ("Name it.",))
+    assert report.to_json()["results"][0]["details"][0]["resultPath"] == f"{NS}name"
+    graph = report.to_graph()
+    (outer,) = graph.objects(None, SH.result)
+    (inner,) = graph.objects(outer, SH.detail)
+    assert graph.value(inner, SH.focusNode) == URIRef(f"{NS}y")
+    assert list(graph.objects(None, SH.result)) == [outer]
