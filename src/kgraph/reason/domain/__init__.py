@@ -1,0 +1,1 @@
+"""Domain rules on our own engine: loading, evaluating by stratum, increments, premises."""
