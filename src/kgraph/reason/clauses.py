@@ -10,7 +10,15 @@ from typing import Literal
 Part = int | str
 """An identifier, or the name of a variable."""
 TripleKey = tuple[int, int, int]
-ConditionKind = Literal["different", "literal", "not literal", "of datatype", "not of datatype"]
+ConditionKind = Literal[
+    "different",
+    "literal",
+    "not literal",
+    "of datatype",
+    "not of datatype",
+    "other value",
+    "ill typed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,9 @@ class Condition:
 
     `different`: two parts are not one term. `literal`, `not literal`: what a part is.
     `of datatype`, `not of datatype`: a literal whose value is, or is not, in the value space of
-    a datatype, the second argument; neither holds of what is no literal.
+    a datatype, the second argument; neither holds of what is no literal. `other value`: two
+    literals whose values are known to differ. `ill typed`: a literal without a value though we know
+    its datatype. `owl2rl.Values` decides them all.
     """
 
     kind: ConditionKind

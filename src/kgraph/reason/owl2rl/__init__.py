@@ -1,0 +1,21 @@
+"""OWL 2 RL/RDF as rules: read, specialised to an ontology, and closed under, plainly.
+
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules. The
+executors that are quick run the clauses made here.
+"""
+
+from kgraph.reason.owl2rl.plain import PlainClosure, close_plainly, run_plainly
+from kgraph.reason.owl2rl.ruleset import Rules, Ruleset, load_rules
+from kgraph.reason.owl2rl.specialise import specialise
+from kgraph.reason.owl2rl.values import Values
+
+__all__ = [
+    "PlainClosure",
+    "Rules",
+    "Ruleset",
+    "Values",
+    "close_plainly",
+    "load_rules",
+    "run_plainly",
+    "specialise",
+]

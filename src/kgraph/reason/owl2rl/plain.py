@@ -1,0 +1,151 @@
+"""The closure, slow and obvious: what the executors of the reasoner are held against.
+
+`close_plainly` runs rules as they are written, so that it checks `specialise` too; `run_plainly`
+runs clauses. Both find facts round by round: the premises of a fact have lower rounds than it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kgraph.reason.clauses import Atom, Clause, TripleKey
+from kgraph.reason.owl2rl.facts import Binding, Facts, ground, solve
+from kgraph.reason.owl2rl.instances import Instances
+from kgraph.reason.owl2rl.ruleset import Rules
+from kgraph.reason.owl2rl.specialise import shape, specialise
+from kgraph.reason.owl2rl.values import Values, is_literal
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A clause that fired: what it was matched with, and its premises, axioms among them."""
+
+    clause: Clause
+    binding: Mapping[str, int]
+    premises: tuple[TripleKey, ...]
+
+
+@dataclass
+class PlainClosure:
+    """Facts with their rounds (0 is given), why each holds, and what cannot be."""
+
+    rounds: dict[TripleKey, int]
+    because: dict[TripleKey, Derivation] = field(default_factory=dict)
+    contradictions: list[Derivation] = field(default_factory=list)
+
+    @property
+    def inferred(self) -> set[TripleKey]:
+        """What was not given."""
+        return {triple for triple, round_ in self.rounds.items() if round_}
+
+
+def close_plainly(rules: Rules, triples: Iterable[TripleKey], values: Values) -> PlainClosure:
+    """The closure under rules, in generalized RDF as they are written for.
+
+    Literals may be subjects, and any term a predicate: see `beyond_rdf`. Equal values are one
+    (dt-eq).
+    """
+    closing = _Closing(Facts(triples), values, generalized=True)
+    while closing.changed:
+        closing.equate(rules)
+        instances = Instances(closing.facts, rules.words)
+        closing.round([c for rule in rules.rules for c in instances.of(rule)])
+    return closing.result()
+
+
+def run_plainly(rules: Rules, triples: Iterable[TripleKey], values: Values) -> PlainClosure:
+    """The closure by specialised clauses, specialised again when new schema triples are found.
+
+    As in the executors, a head with a literal as subject is passed over.
+    """
+    closing = _Closing(Facts(triples), values, generalized=False)
+    clauses: Sequence[Clause] = ()
+    known: set[TripleKey] = set()
+    while closing.changed:
+        schema = {triple for triple in closing.facts if rules.is_schema(triple)}
+        if schema != known or not clauses:
+            clauses, known = specialise(rules, schema), schema
+        closing.round(clauses)
+    return closing.result()
+
+
+class _Closing:
+    """A closure under way."""
+
+    def __init__(self, facts: Facts, values: Values, generalized: bool) -> None:
+        self.facts = facts
+        self.values = values
+        self.generalized = generalized
+        self.changed = True
+        self._because: dict[TripleKey, Derivation] = {}
+        self._contradictions: dict[object, Derivation] = {}
+        self._old: set[object] = set()
+        self._delta: Facts | None = None
+        self._round = 0
+
+    def result(self) -> PlainClosure:
+        """What has been found."""
+        found = sorted(self._contradictions.values(), key=lambda d: (d.clause.rule, d.premises))
+        return PlainClosure(self.facts.rounds, self._because, found)
+
+    def round(self, clauses: Iterable[Clause]) -> None:
+        """Fire clauses: new ones over all facts, others where a fact of the last round helps."""
+        self._round += 1
+        found: dict[TripleKey, Derivation] = {}
+        for clause in clauses:
+            if any(axiom not in self.facts for axiom in clause.axioms):
+                continue
+            key = (clause.rule, shape(clause))
+            delta = self._delta if key in self._old else None
+            self._old.add(key)
+            for binding in solve(clause.body, self.facts, {}, delta):
+                self._fire(clause, binding, found)
+        self._delta = Facts()
+        for triple, derivation in found.items():
+            self.facts.add(triple, self._round)
+            self._delta.add(triple)
+            self._because[triple] = derivation
+        self.changed = bool(found)
+
+    def _fire(self, clause: Clause, binding: Binding, found: dict[TripleKey, Derivation]) -> None:
+        if not all(self.values.holds(each, binding) for each in clause.conditions):
+            return
+        if clause.head is None:
+            derivation = derive(clause, binding)
+            key = (clause.rule, frozenset(derivation.premises))
+            self._contradictions.setdefault(key, derivation)
+            return
+        head = ground(clause.head, binding)
+        if head in self.facts or head in found:
+            return
+        if self.generalized or not is_literal(head[0]):
+            found[head] = derive(clause, binding)
+
+    def equate(self, rules: Rules) -> None:
+        """Rule dt-eq: literals at hand that have one value are the same."""
+        ids = {i for s, p, o in self._delta or self.facts for i in (s, p, o) if is_literal(i)}
+        by_value: defaultdict[object, list[int]] = defaultdict(list)
+        for identifier in sorted({o for _, _, o in self.facts if is_literal(o)}):
+            key = self.values.key(identifier)
+            if key is not None:
+                by_value[key].append(identifier)
+        for same in by_value.values():
+            if len(same) > 1 and not ids.isdisjoint(same):
+                for one in same:
+                    for other in same:
+                        if one != other:
+                            self._state(Atom(one, rules.same, other))
+
+    def _state(self, atom: Atom) -> None:
+        clause = Clause("dt-eq", (), atom)
+        triple = ground(atom, {})
+        if self.facts.add(triple, self._round):
+            self._because[triple] = derive(clause, {})
+            if self._delta is not None:
+                self._delta.add(triple)
+
+
+def derive(clause: Clause, binding: Binding) -> Derivation:
+    """The derivation of a clause that fires under a binding."""
+    premises = clause.axioms + tuple(ground(atom, binding) for atom in clause.body)
+    return Derivation(clause, dict(binding), premises)

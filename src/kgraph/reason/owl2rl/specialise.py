@@ -1,0 +1,96 @@
+"""Rules specialised to an ontology: what its axioms say filled in, once, before data are touched.
+
+The axioms are closed first: what follows from them alone comes as clauses without a body, each
+after those that its own axioms come from.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
+from kgraph.reason.owl2rl.facts import Facts, ground
+from kgraph.reason.owl2rl.instances import Instances
+from kgraph.reason.owl2rl.notation import Chain, Each, Rule
+from kgraph.reason.owl2rl.ruleset import Rules
+
+
+def specialise(rules: Rules, schema: Iterable[TripleKey]) -> list[Clause]:
+    """The clauses of rules over the schema triples at hand (others are passed over).
+
+    Together with the data, and specialised again where they derive new schema triples, they give
+    the closure under the rules. What follows from the schema alone is among them: a clause
+    without body. No two say the same.
+    """
+    facts = Facts(triple for triple in schema if rules.is_schema(triple))
+    alone = [rule for rule in rules.rules if not _has_data(rule)]
+    clauses = list(_close(alone, facts, rules))
+    instances = Instances(facts, rules.words)
+    for rule in rules.rules:
+        if _has_data(rule):
+            clauses += instances.of(rule)
+    return distinct(clauses)
+
+
+def _has_data(rule: Rule) -> bool:
+    return bool(rule.body) or any(isinstance(part, Each | Chain) for part in rule.lists)
+
+
+def _close(alone: Sequence[Rule], facts: Facts, rules: Rules) -> Iterator[Clause]:
+    """Add to facts what follows from them by rules that need no data; the clauses that say so.
+
+    None of these rules makes a list, so lists are read once.
+    """
+    instances = Instances(facts, rules.words)
+    seen: set[TripleKey] = set()
+    delta: Facts | None = None
+    round_ = 0
+    while delta is None or len(delta):
+        round_ += 1
+        found: dict[TripleKey, Clause] = {}
+        for rule in alone:
+            if delta is not None and not rule.axioms:
+                continue
+            for clause in instances.of(rule, delta):
+                if clause.head is None:
+                    yield clause
+                    continue
+                head = ground(clause.head, {})
+                if head not in facts and head not in seen:
+                    found.setdefault(head, clause)
+        delta = Facts()
+        for head, clause in found.items():
+            yield clause
+            seen.add(head)
+            if rules.is_schema(head):
+                facts.add(head, round_)
+                delta.add(head)
+
+
+def distinct(clauses: Iterable[Clause]) -> list[Clause]:
+    """One of each clause, whatever its variables are called; that with the fewest axioms."""
+    found: dict[object, Clause] = {}
+    for clause in clauses:
+        key = shape(clause)
+        old = found.get(key)
+        if old is None or len(clause.axioms) < len(old.axioms):
+            found[key] = clause
+    return list(found.values())
+
+
+def shape(clause: Clause) -> tuple[object, ...]:
+    """Equal for clauses that differ in nothing but names, rule and axioms."""
+    names: dict[str, int] = {}
+
+    def numbered(part: object) -> object:
+        return ("?", names.setdefault(part, len(names))) if isinstance(part, str) else part
+
+    def atom(given: Atom | None) -> object:
+        return None if given is None else tuple(numbered(part) for part in given.parts)
+
+    def condition(given: Condition) -> object:
+        return given.kind, tuple(numbered(part) for part in given.arguments)
+
+    return (
+        tuple(atom(each) for each in clause.body),
+        atom(clause.head),
+        tuple(condition(each) for each in clause.conditions),
+    )
