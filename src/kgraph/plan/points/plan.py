@@ -1,6 +1,6 @@
 """A pattern compiled for points: kept by the text of a query, run on one snapshot after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kgraph.errors import QueryEvaluationError
@@ -72,12 +72,14 @@ class _Steps:
         compiler = Compiler(Estimates(context, plan.analysis), _RULES, observe)
         compiler.remembers = plan.remembers
         self.layout: Layout = compiler.layout
-        env = Env(Scope(self.layout))
+        given = frozenset(plan.given)
+        env = Env(Scope(self.layout), bound=given, maybe=given)
         try:
             self.step: Step = compiler.step(plan.pattern, env)
         except RecursionError:
             raise QueryEvaluationError(_TOO_DEEP) from None
         self.read = getter(env.scope.slots(plan.variables))
+        self.given = env.scope.slots(plan.given)
 
     def begun(self, context: Context) -> tuple[Run, Slots]:
         """A run, and the row that it begins with."""
@@ -86,12 +88,39 @@ class _Steps:
         return run, run.blank.copy()
 
 
+class Asking:
+    """A plan on one snapshot, asked with values of its given variables, again and again."""
+
+    def __init__(self, steps: _Steps, context: Context) -> None:
+        """Use `PointPlan.asking`."""
+        self._steps = steps
+        self._run, self._blank = steps.begun(context)
+
+    @property
+    def work(self) -> int:
+        """How many look-ups there were so far."""
+        return self._run.work
+
+    def __call__(self, values: Sequence[int]) -> list[Row]:
+        """The solutions; a variable that they leave unbound keeps the value that was given."""
+        steps, row = self._steps, self._blank.copy()
+        for slot, value in zip(steps.given, values, strict=True):
+            row[slot] = value
+        read = steps.read
+        return [read(row) for _ in steps.step(self._run, row)]
+
+
 class PointPlan:
     """A pattern with the variables that are shown; for any snapshot, and for several threads."""
 
-    def __init__(self, pattern: Pattern, variables: tuple[str, ...] | None = None) -> None:
-        """All projectable variables by name, if none are named."""
-        self.pattern, self.analysis = pattern, Analysis()
+    def __init__(
+        self,
+        pattern: Pattern,
+        variables: tuple[str, ...] | None = None,
+        given: tuple[str, ...] = (),
+    ) -> None:
+        """All projectable variables by name, if none are named; `given`: see `asking`."""
+        self.pattern, self.analysis, self.given = pattern, Analysis(), given
         try:
             possible = self.analysis.of(pattern).possible
             self.remembers = remembers(pattern)
@@ -118,6 +147,13 @@ class PointPlan:
     def observed(self, context: Context, observe: Observer) -> Rows:
         """The same, compiled anew before the first batch is read, and observed."""
         return Rows(self.variables, _batches(_Steps(self, context, observe), context))
+
+    def asking(self, context: Context) -> Asking:
+        """What gives the solutions that agree with values of the variables that are `given`.
+
+        It is for one state of the store, and may be asked any number of times.
+        """
+        return Asking(self._prepared(context), context)
 
     def ask(self, context: Context) -> bool:
         """Whether there is a solution; the first one ends it."""
