@@ -32,6 +32,7 @@ SUITES = (
     jsonld.JSON_LD,
     shacl.CORE,
     shacl.SPARQL,
+    *shacl.EXECUTORS,
     owl.OWL_RL,
     entailment.SEMANTICS,
     entailment.REGIMES,

@@ -4,7 +4,8 @@ Compared are conforms and, of each result, focus node, path, severity, component
 constraint where they have an IRI, and the message where a message is expected.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 
 from pyoxigraph import (
@@ -22,12 +23,17 @@ from tests.conformance.manifests import MF, RDF, Manifest, Term, Test, Tree, qua
 from tests.conformance.suites import Case, Suite
 from tests.conformance.terms import canonical
 
+import kgraph.store
 from kgraph.errors import KGraphError
 from kgraph.shacl import ValidationReport, Validator
+from kgraph.shacl.engine import Engine
+from kgraph.shacl.model import Document, Shapes
+from kgraph.store import Change
 
 SH = "http://www.w3.org/ns/shacl#"
 SHT = "http://www.w3.org/ns/shacl-test#"
 FAILURES = (KGraphError, ReportableRuntimeError, ShapeLoadError, ConstraintLoadError)
+Validating = Callable[[Test, str, str], ValidationReport]
 COMPARED = (
     "focusNode",
     "resultMessage",
@@ -40,10 +46,14 @@ COMPARED = (
 )
 
 
-def cases(part: str) -> Mapping[str, Case]:
+def cases(part: str, executor: str | None = None) -> Mapping[str, Case]:
     folder = unpacked("shacl-tests") / "data-shapes-test-suite" / "tests"
     tree = Tree(folder, "https://w3c.github.io/data-shapes/data-shapes-test-suite/tests/")
-    return {test.iri: partial(run, test) for test in tests(tree, f"{tree.iri}{part}/manifest.ttl")}
+    validating = validate if executor is None else partial(validate_by, executor)
+    return {
+        test.iri: partial(run, test, validating)
+        for test in tests(tree, f"{tree.iri}{part}/manifest.ttl")
+    }
 
 
 def tests(tree: Tree, iri: str) -> Iterator[Test]:
@@ -57,7 +67,7 @@ def tests(tree: Tree, iri: str) -> Iterator[Test]:
         yield from tests(tree, quad.object.value)
 
 
-def run(test: Test) -> None:
+def run(test: Test, validate: Validating) -> None:
     action, expected = test.value(MF + "action"), test.value(MF + "result")
     data = test.manifest.text(action, SHT + "dataGraph")
     shapes = test.manifest.text(action, SHT + "shapesGraph")
@@ -81,6 +91,18 @@ def validate(test: Test, data: str, shapes: str) -> ValidationReport:
     lines = serialize((quad.triple for quad in parsed), format=RdfFormat.N_TRIPLES)
     # our own shapes must also have messages, severities and queries that parse; these need not
     return Validator(lines, curated=False).validate(store)
+
+
+def validate_by(executor: str, test: Test, data: str, shapes: str) -> ValidationReport:
+    """Our own engine, by sets or by points."""
+    given = tuple(quads(test.tree.read(data), RdfFormat.TURTLE, data))
+    document = Document("shapes.ttl", test.tree.read(shapes), shapes)
+    with kgraph.store.Store.open(None) as store:
+        with store.write() as transaction:
+            transaction.stage(Change(added=given))
+            transaction.commit(author="", message="", time=datetime.now(UTC))
+        with store.snapshot() as snapshot:
+            return Engine(Shapes.parse([document])).validate(snapshot, executor=executor)
 
 
 def expected_report(manifest: Manifest, node: Term) -> list[Triple]:
@@ -140,5 +162,11 @@ def _outer(store: Store) -> Iterator[Triple]:
                 todo.append(quad.object)
 
 
+EXECUTORS = tuple(
+    Suite(f"shacl-{part}-by-{executor}", f"{title} by our {executor}", size, case)
+    for executor in ("points",)
+    for part, title, size in (("core", "SHACL Core", 98), ("sparql", "SHACL-SPARQL", 22))
+    for case in (partial(cases, part, executor),)
+)
 CORE = Suite("shacl-core", "SHACL Core", 98, partial(cases, "core"))
 SPARQL = Suite("shacl-sparql", "SHACL-SPARQL", 22, partial(cases, "sparql"))

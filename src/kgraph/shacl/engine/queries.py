@@ -1,0 +1,171 @@
+"""SPARQL constraints and validators, asked of one focus node at a time with pre-bound variables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from pyoxigraph import NamedNode, Quad
+
+from kgraph.plan.execution import Context, context_for
+from kgraph.plan.operations import AskQuery, DatasetClause
+from kgraph.plan.points import PointPlan
+from kgraph.shacl.engine.findings import Finding
+from kgraph.shacl.model import ComponentConstraint, Shape, Shapes, SparqlConstraint
+from kgraph.shacl.report import ResultPath
+from kgraph.shacl.sparql_constraints import (
+    CURRENT_SHAPE,
+    SHAPES_GRAPH,
+    SHAPES_NAME,
+    THIS,
+    VALUE,
+    place,
+    prebound,
+)
+from kgraph.store import Change, Store
+from kgraph.terms import Term
+
+Solution = Mapping[str, int]
+_DATA = NamedNode("urn:x-kgraph:data")
+
+
+class Queries:
+    """The queries of shapes over one snapshot, each planned once."""
+
+    def __init__(self, shapes: Shapes, context: Context) -> None:
+        """Nothing is planned yet."""
+        self._shapes, self._context = shapes, context
+        self._plans: dict[tuple[int, str], PointPlan] = {}
+        self._with_shapes: tuple[Store, Context] | None = None
+        self.asked = 0
+        """How many queries have been asked."""
+
+    def findings(self, shape: Shape, constraint: SparqlConstraint, focus: int) -> Iterator[Finding]:
+        """The results of sh:sparql for a focus node (5.3.2)."""
+        bound: Mapping[str, Term] = {THIS.name: place("this")}
+        for solution in self._solutions(shape, constraint, bound, focus, None):
+            yield self.finding(shape, constraint, focus, solution, focus)
+
+    def finding(
+        self,
+        shape: Shape,
+        constraint: SparqlConstraint | ComponentConstraint,
+        focus: int,
+        solution: Solution,
+        value: int | None,
+    ) -> Finding:
+        """The result that a solution stands for; `value` where it binds none."""
+        path = None
+        if (found := solution.get("path")) is not None:
+            term = self._context.locals.term_of(found)
+            path = ResultPath("iri", term.value) if isinstance(term, NamedNode) else None
+        if VALUE.name in solution:
+            value = solution[VALUE.name]
+        elif shape.path is not None and isinstance(constraint, SparqlConstraint):
+            value = None
+        return Finding(shape, constraint, focus, value, path, solution)
+
+    def component_findings(
+        self, shape: Shape, constraint: ComponentConstraint, focus: int, values: Sequence[int]
+    ) -> Iterator[Finding]:
+        """The results of a declared component for a focus node with its value nodes (6.3)."""
+        bound: dict[str, Term] = {THIS.name: place("this"), **dict(constraint.parameters)}
+        if isinstance(constraint.query, AskQuery):
+            bound[VALUE.name] = place("value")
+            for value in values:
+                if not self._holds(shape, constraint, bound, focus, value):
+                    yield Finding(shape, constraint, focus, value)
+            return
+        other = focus if shape.path is None else None
+        for solution in self._solutions(shape, constraint, bound, focus, None):
+            yield self.finding(shape, constraint, focus, solution, other)
+
+    def _solutions(
+        self,
+        shape: Shape,
+        constraint: SparqlConstraint | ComponentConstraint,
+        bound: Mapping[str, Term],
+        focus: int,
+        value: int | None,
+    ) -> Iterator[Solution]:
+        plan, context = self._prepared(shape, constraint, bound, focus, value)
+        rows, seen = plan.run(context), set()
+        for row in rows:
+            if row not in seen:
+                seen.add(row)
+                found = zip(rows.variables, row, strict=True)
+                yield {name: self._back(one, context) for name, one in found if one is not None}
+
+    def _holds(
+        self,
+        shape: Shape,
+        constraint: ComponentConstraint,
+        bound: Mapping[str, Term],
+        focus: int,
+        value: int,
+    ) -> bool:
+        plan, context = self._prepared(shape, constraint, bound, focus, value)
+        return plan.ask(context)
+
+    def _prepared(
+        self,
+        shape: Shape,
+        constraint: SparqlConstraint | ComponentConstraint,
+        bound: Mapping[str, Term],
+        focus: int,
+        value: int | None,
+    ) -> tuple[PointPlan, Context]:
+        """The plan, and the context with the places filled."""
+        self.asked += 1
+        context = self._scratch() if constraint.uses_shapes else self._context
+        key = id(constraint), shape.name
+        plan = self._plans.get(key)
+        if plan is None:
+            if constraint.uses_shapes:
+                own = {SHAPES_GRAPH.name: SHAPES_NAME, CURRENT_SHAPE.name: shape.node}
+                bound = {**bound, **own}
+            query = constraint.query
+            names = None
+            if not isinstance(query, AskQuery):
+                names = tuple(variable.name for variable in query.variables)
+            plan = self._plans[key] = PointPlan(prebound(query.pattern, bound), names)
+        context.locals.stands_for(place("this"), self._context.locals.term_of(focus))
+        if value is not None:
+            context.locals.stands_for(place("value"), self._context.locals.term_of(value))
+        return plan, context
+
+    def _back(self, identifier: int, context: Context) -> int:
+        """The identifier that the data's own context has for a term."""
+        if context is self._context:
+            return identifier
+        return self._context.locals.id_for(context.locals.term_of(identifier))
+
+    def _scratch(self) -> Context:
+        """The data and, in a graph of their own, the shapes; made when $shapesGraph is asked for.
+
+        A copy of all data: few shapes look at themselves.
+        """
+        if self._with_shapes is None:
+            snapshot = self._context.snapshot
+            triples = snapshot.cursor().execute(
+                f"SELECT DISTINCT s, p, o FROM {snapshot.relation(self._context.default)}"
+            )
+            term = self._context.locals.term_of
+            quads = [
+                Quad(term(s), term(p), term(o), _DATA)  # type: ignore[arg-type]
+                for s, p, o in triples.fetchall()
+            ]
+            quads += [Quad(s, p, o, SHAPES_NAME) for s, p, o in self._shapes.triples]
+            store = Store.open(None)
+            with store.write() as transaction:
+                transaction.stage(Change(added=tuple(quads)))
+                transaction.commit(author="", message="", time=datetime.now(UTC))
+            clause = DatasetClause((_DATA,), (SHAPES_NAME,))
+            context = context_for(store.snapshot(), clause, union_default=False)
+            self._with_shapes = store, context
+        return self._with_shapes[1]
+
+    def close(self) -> None:
+        """Forget what was made for the shapes graph."""
+        if self._with_shapes is not None:
+            store, _ = self._with_shapes
+            self._with_shapes = None
+            store.close()

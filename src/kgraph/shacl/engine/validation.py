@@ -1,0 +1,102 @@
+"""Shapes, ready to validate: whole snapshots, some nodes, or files."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kgraph.formats import by_suffix
+from kgraph.plan.execution import Context, Limits, context_for
+from kgraph.progress import SILENT, Progress
+from kgraph.shacl.engine.findings import Finding, Pair
+from kgraph.shacl.engine.points import Points
+from kgraph.shacl.engine.reporting import Reporter
+from kgraph.shacl.model import Document, Shapes
+from kgraph.shacl.report import ValidationReport, ValidationResult
+from kgraph.store import Snapshot, Store
+from kgraph.store.bulk import bulk_load
+from kgraph.vocab import Names
+
+POINTS, SETS = "points", "sets"
+
+
+class Engine:
+    """Shapes that validate; for any number of snapshots.
+
+    >>> text = b"@prefix sh: <http://www.w3.org/ns/shacl#> . "
+    >>> text += b"<urn:s> sh:targetNode <urn:n> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ] ."
+    >>> with Store.open(None) as store:
+    ...     report = Engine(Shapes.parse([Document("a.ttl", text)])).validate(store.snapshot())
+    >>> report.conforms, report.results[0].focus_node.value
+    (False, 'urn:n')
+    """
+
+    def __init__(self, shapes: Shapes, *, names: Names | None = None) -> None:
+        """`names` are for the claims and graphs that results concern."""
+        self.shapes = shapes
+        self._names = names or Names()
+
+    def validate(
+        self,
+        snapshot: Snapshot | Context,
+        *,
+        executor: str | None = None,
+        progress: Progress = SILENT,
+    ) -> ValidationReport:
+        """What the shapes say of the default graph, that of all graphs for a snapshot.
+
+        `executor` is `sets` or `points`; None chooses.
+        """
+        context = _context(snapshot)
+        points = Points(self.shapes, context)
+        try:
+            results = Reporter(points, self._names).results(self._found(points, progress))
+        finally:
+            points.queries.close()
+        return ValidationReport.of(results, self.shapes.graph)
+
+    def _found(self, points: Points, progress: Progress) -> Iterator[Finding]:
+        targeting = self.shapes.targeting
+        for done, shape in enumerate(targeting):
+            progress("shapes", done, len(targeting))
+            for node in points.focus_nodes(shape):
+                yield from points.findings(shape, node)
+        progress("shapes", len(targeting), len(targeting))
+
+    def validate_nodes(
+        self, snapshot: Snapshot | Context, pairs: Iterable[Pair]
+    ) -> list[ValidationResult]:
+        """What each shape says of its node, targeted or not, by points."""
+        points = Points(self.shapes, _context(snapshot))
+        try:
+            found = (
+                f for pair in pairs for f in points.findings(self.shapes[pair.shape], pair.focus)
+            )
+            return Reporter(points, self._names).results(found)
+        finally:
+            points.queries.close()
+
+
+def _context(snapshot: Snapshot | Context) -> Context:
+    if isinstance(snapshot, Context):
+        return snapshot
+    return context_for(snapshot, union_default=True, limits=Limits())
+
+
+def validate_files(
+    data: Iterable[Path],
+    shapes: Iterable[Path | Document],
+    *,
+    names: Names | None = None,
+    progress: Progress = SILENT,
+) -> ValidationReport:
+    """What shapes say of files, read into memory; nothing is inferred."""
+    engine = Engine(Shapes.parse(shapes), names=names)
+    with Store.open(None) as store:
+        documents = [(path, by_suffix(path), NamedNode(path.absolute().as_uri())) for path in data]
+        if documents:
+            now = datetime.now(UTC)
+            bulk_load(store, documents, progress=progress, author="", message="", time=now)
+        with store.snapshot() as snapshot:
+            return engine.validate(snapshot, progress=progress)
