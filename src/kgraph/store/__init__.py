@@ -8,8 +8,11 @@ from kgraph.store.schema import PUBLIC, RESTRICTED, SEALED
 from kgraph.store.snapshot import Snapshot
 from kgraph.store.statistics import PredicateStatistics, Statistics
 from kgraph.store.transaction import Transaction
+from kgraph.store.visibility import ALL, LEVELS, lowest_level, mask_from, sees
 
 __all__ = [
+    "ALL",
+    "LEVELS",
     "PUBLIC",
     "RESTRICTED",
     "SEALED",
@@ -28,4 +31,7 @@ __all__ = [
     "Transaction",
     "UnionOfAll",
     "Without",
+    "lowest_level",
+    "mask_from",
+    "sees",
 ]

@@ -6,12 +6,15 @@ from datetime import datetime
 from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kgraph.store.schema import PUBLIC
+from kgraph.store.visibility import lowest_level
 
 QuadKey = tuple[int, int, int, int]
 """Subject, predicate, object, graph."""
 TripleKey = tuple[int, int, int]
 PointChange = tuple[bool, int, int, int, int, int, int]
-"""Added, subject, predicate, object, graph, level, round."""
+"""Added, subject, predicate, object, graph, mask of levels, round."""
+InferredQuad = tuple[int, int, int, int, int, int]
+"""Subject, predicate, object, graph, round from 1, mask of levels."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Change:
     """Quads and graphs to add and to take away; removals come first.
 
     A quad that is there already keeps the lower of both levels; to raise its level, remove and
-    add it in one change. An asserted quad stays asserted when it is also inferred.
+    add it in one change. An asserted quad stays asserted when it is also inferred. One that was
+    only inferred has its new round and level when it is inferred again.
     """
 
     added: tuple[Quad, ...] = ()
@@ -72,5 +76,11 @@ class Event:
 
     commit: int
     added: bool
-    level: int
+    levels: int
+    """The mask of those that saw it."""
     round: int
+
+    @property
+    def level(self) -> int:
+        """The lowest level that saw it."""
+        return lowest_level(self.levels)

@@ -1,7 +1,7 @@
 """The copies of triples that one writer has touched: as they were, and as they will be.
 
-A copy is a graph with a level and a round (0: asserted). The first copy of a triple, by level and
-then by graph, stands for it in the union.
+A copy is a graph with a mask of levels and a round (0: asserted). In the union as a level sees it,
+the first copy by graph that the level sees stands for the triple.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,26 +9,33 @@ from collections.abc import Callable, Iterable, Iterator
 from kgraph.store.changes import PointChange, QuadKey, TripleKey
 
 Copies = dict[int, tuple[int, int]]
-"""Graph -> level, round."""
-Row = tuple[int, int, int, int, int, int, bool]
-"""Subject, predicate, object, graph, level, round, first."""
+"""Graph -> mask of levels, round."""
+Row = tuple[int, int, int, int, int, int, bool, bool, bool]
+"""Subject, predicate, object, graph, mask, round; whether it is the first copy, by level."""
 
 
 def table_rows(triple: TripleKey, copies: Copies) -> dict[QuadKey, Row]:
     """The rows that stand for a triple with these copies."""
-    if not copies:
-        return {}
-    first = min((level, g) for g, (level, _) in copies.items())[1]
     s, p, o = triple
-    return {
-        (s, p, o, g): (s, p, o, g, level, round_, g == first)
-        for g, (level, round_) in copies.items()
-    }
+    found: dict[QuadKey, Row] = {}
+    before = 0
+    for g in sorted(copies):
+        mask, round_ = copies[g]
+        new = mask & ~before
+        before |= mask
+        found[s, p, o, g] = (
+            *(s, p, o, g, mask, round_),
+            *(new & 1 > 0, new & 2 > 0, new & 4 > 0),
+        )
+    return found
 
 
-def lowest(copies: Copies) -> int | None:
-    """The level from which a triple is seen; None: from nowhere."""
-    return min((level for level, _ in copies.values()), default=None)
+def visible(copies: Copies) -> int:
+    """The levels that see a triple."""
+    mask = 0
+    for levels, _ in copies.values():
+        mask |= levels
+    return mask
 
 
 CopiesOf = Callable[[int, int, int], Iterable[tuple[int, int, int]]]
@@ -40,7 +47,7 @@ class Touched:
     def __init__(
         self, copies_of: Callable[[int, int, int], Iterable[tuple[int, int, int]]]
     ) -> None:
-        """`copies_of` gives graph, level and round of each copy in the commit before."""
+        """`copies_of` gives graph, mask and round of each copy in the commit before."""
         self._copies_of = copies_of
         self.before: dict[TripleKey, Copies] = {}
         self.now: dict[TripleKey, Copies] = {}
@@ -53,25 +60,28 @@ class Touched:
         """The copies as staged so far."""
         found = self.now.get(triple)
         if found is None:
-            found = {g: (level, round_) for g, level, round_ in self._copies_of(*triple)}
+            found = {g: (mask, round_) for g, mask, round_ in self._copies_of(*triple)}
             self.before[triple] = found
             self.now[triple] = found = dict(found)
         return found
 
-    def add(self, key: QuadKey, level: int, round_: int) -> bool:
-        """Add a copy, or take over what a further statement of it changes; whether it is new."""
+    def add(self, key: QuadKey, mask: int, round_: int) -> bool:
+        """Add a copy, or take over what a further statement of it changes; whether it is new.
+
+        Asserted or asserted before: more levels see it. Inferred anew: as it is inferred now.
+        """
         s, p, o, g = key
         copies = self.copies((s, p, o))
         old = copies.get(g)
         if old is not None:
             asserted = old[1] == 0 or round_ == 0
-            new = (min(level, old[0]), 0 if asserted else old[1])
+            new = (mask | old[0], 0) if asserted else (mask, round_)
             if new == old:
                 return False
             self.changes.append((False, s, p, o, g, *old))
             copies[g] = new
         else:
-            copies[g] = (level, round_)
+            copies[g] = (mask, round_)
         self.changes.append((True, s, p, o, g, *copies[g]))
         self._dirty.add((s, p, o))
         return old is None or (old[1] != 0 and round_ == 0)
@@ -102,7 +112,7 @@ class Touched:
         return sorted(removed), sorted(added)
 
     def net(self) -> Iterator[tuple[bool, QuadKey, int, int]]:
-        """What the transaction changes in all: added or removed, quad, level, round."""
+        """What the transaction changes in all: added or removed, quad, mask, round."""
         for triple, before in self.before.items():
             now = self.now[triple]
             for g, old in before.items():
@@ -112,9 +122,9 @@ class Touched:
                 if before.get(g) != new:
                     yield True, (*triple, g), *new
 
-    def seen(self) -> Iterator[tuple[TripleKey, int | None, int | None]]:
-        """Triples whose level in the union changes: the level before and now, None for absent."""
+    def seen(self) -> Iterator[tuple[TripleKey, int, int]]:
+        """Triples that other levels see now than before: the masks of both, 0 for absent."""
         for triple, before in self.before.items():
-            old, new = lowest(before), lowest(self.now[triple])
+            old, new = visible(before), visible(self.now[triple])
             if old != new:
                 yield triple, old, new

@@ -85,13 +85,13 @@ def edits(
 def events(
     cursor: duckdb.DuckDBPyConnection, published: Published, index: Index, quad: Quad
 ) -> list[Event]:
-    """The history of a quad. A change of its level is a removal and an addition."""
+    """The history of a quad. A change of its levels is a removal and an addition."""
     key = key_of(index, quad)
     if key is None:
         return []
     where = "s = ? AND p = ? AND o = ? AND g = ?"
     found = cursor.execute(
-        f"SELECT commit_number, added, level, round FROM log WHERE {where} "
+        f"SELECT commit_number, added, levels, round FROM log WHERE {where} "
         "ORDER BY commit_number, added",
         key,
     ).fetchall()
@@ -132,7 +132,7 @@ def _brought_by(
         return None if following.added else replace(following, commit=bulk, added=True)
     s, p, o, g = key
     where = f"s = {s} AND p = {p} AND o = {o} AND g = {g}"
-    found = cursor.execute(rows(published.tables, "level, round", where)).fetchone()
+    found = cursor.execute(rows(published.tables, "levels, round", where)).fetchone()
     return Event(bulk, True, *found) if found and bulk == max(published.bulk) else None
 
 

@@ -20,6 +20,7 @@ from kgraph.store.recording import commit_row
 from kgraph.store.recovery import open_points, read_published, read_writer
 from kgraph.store.relations import rows
 from kgraph.store.schema import GENERATION, IDENTITY, NO_TERM, ORDERS, QUAD_COLUMNS, table_name
+from kgraph.store.visibility import BEFORE, FIRST, first_in_sql
 from kgraph.store.writer import Writer
 
 _TERMS = "kgraph_doomed_terms"
@@ -87,8 +88,8 @@ class Purge:
         if not into:
             for order in ORDERS:
                 self._cursor.execute(f"DROP TABLE {table_name(order, self._published.generation)}")
-        union = f"(SELECT s, p, o, level FROM {into}spo_{self._generation} WHERE first)"
-        statistics.rebuild(self._cursor, union, self._doomed.type_id, into)
+        quads = f"{into}spo_{self._generation}"
+        statistics.rebuild(self._cursor, quads, self._doomed.type_id, into)
         insert(self._cursor, f"{into}commits", [commit_row(record)])
         return record
 
@@ -168,14 +169,15 @@ class Purge:
         """The first copies of triples that lose some."""
         self._cursor.execute(
             f"""CREATE TEMP TABLE {_FIRST} AS
-            SELECT s, p, o, g, row_number() OVER (PARTITION BY s, p, o ORDER BY level, g) = 1
-                AS first
-            FROM ({self._live}) SEMI JOIN {_TRIPLES} USING (s, p, o) ANTI JOIN {_QUADS} {_USING}"""
+            SELECT s, p, o, g, {first_in_sql("before")} FROM (
+                SELECT *, {BEFORE} AS before FROM ({self._live})
+                SEMI JOIN {_TRIPLES} USING (s, p, o) ANTI JOIN {_QUADS} {_USING})"""
         )
 
     def _sorted_tables(self) -> Iterable[tuple[str, str]]:
         for order, by in ORDERS.items():
-            text = f"""SELECT s, p, o, g, level, round, coalesce(f.first, q.first) AS first
+            first = ", ".join(f"coalesce(f.{c}, q.{c}) AS {c}" for c in FIRST)
+            text = f"""SELECT s, p, o, g, levels, round, {first}
                 FROM ({self._live}) AS q LEFT JOIN {_FIRST} AS f {_USING}
                 ANTI JOIN {_QUADS} {_USING} ORDER BY {by}"""
             yield table_name(order, self._generation), text

@@ -8,9 +8,10 @@ from kgraph.store.changes import CommitRecord, QuadKey
 from kgraph.store.faults import fault
 from kgraph.store.insertion import delete, insert
 from kgraph.store.schema import NO_TERM
+from kgraph.store.visibility import mask_from
 
 Net = Sequence[tuple[bool, QuadKey, int, int]]
-"""Added or removed, quad, level, round; in order, a removal before an addition."""
+"""Added or removed, quad, mask of levels, round; in order, a removal before an addition."""
 
 
 def totals(net: Net) -> tuple[int, int, int]:
@@ -36,9 +37,9 @@ def write_log(
     number, no_term = record.number, (NO_TERM,) * 3
     lost = sorted(g for g in graphs_before if graphs.get(g) != graphs_before[g])
     new = sorted(g for g in graphs if graphs[g] != graphs_before.get(g))
-    log = [(number, False, *no_term, g, graphs_before[g], 0) for g in lost]
-    log += [(number, True, *no_term, g, graphs[g], 0) for g in new]
-    log += [(number, added, *key, level, round_) for added, key, level, round_ in net]
+    log = [(number, False, *no_term, g, mask_from(graphs_before[g]), 0) for g in lost]
+    log += [(number, True, *no_term, g, mask_from(graphs[g]), 0) for g in new]
+    log += [(number, added, *key, mask, round_) for added, key, mask, round_ in net]
     insert(cursor, "log", log)
     fault("in the log")
     delete(cursor, "graph", [(g,) for g in lost], "g")

@@ -46,7 +46,12 @@ def _make_tables(cursor: duckdb.DuckDBPyConnection) -> None:
         raise StoreError("this database is no store of kgraph")
     found = cursor.execute("SELECT value FROM meta WHERE key = 'format'").fetchall()
     if found != [(schema.FORMAT,)]:
-        raise StoreError(f"this kgraph reads stores of format {schema.FORMAT}, not {found}")
+        of = ", ".join(value for (value,) in found) or "none"
+        raise StoreError(
+            f"this store has format {of}, and this kgraph reads format {schema.FORMAT}: "
+            "write its quads out with the kgraph that made it (kgraph export), "
+            "and load them into a new folder"
+        )
 
 
 def _one(cursor: duckdb.DuckDBPyConnection, text: str) -> int:
@@ -121,7 +126,7 @@ def _catch_up(points: PointStore, cursor: duckdb.DuckDBPyConnection) -> None:
     """Apply what commits did after the runs were built."""
     terms = _terms(cursor, f"WHERE id & {PAYLOAD} > {points.runs_highest}")
     found = cursor.execute(
-        f"""SELECT commit_number, added, s, p, o, g, level, round FROM log
+        f"""SELECT commit_number, added, s, p, o, g, levels, round FROM log
         WHERE commit_number > ? AND s <> {schema.NO_TERM} ORDER BY commit_number, added""",
         [points.runs_commit],
     ).fetchall()
@@ -134,7 +139,7 @@ def _catch_up(points: PointStore, cursor: duckdb.DuckDBPyConnection) -> None:
 
 def _fill(points: PointStore, cursor: duckdb.DuckDBPyConnection, published: Published) -> None:
     """Apply all that the tables hold as if it were one commit."""
-    text = rows(published.tables, "true, s, p, o, g, level, round")
+    text = rows(published.tables, "true, s, p, o, g, levels, round")
     changes: list[PointChange] = cursor.execute(text).fetchall()
     terms = _terms(cursor)
     if terms or changes:

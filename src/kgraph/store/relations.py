@@ -13,7 +13,8 @@ from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll, Without
 from kgraph.store.index import Index
 from kgraph.store.insertion import insert
-from kgraph.store.schema import NO_TERM, SEALED, table_name
+from kgraph.store.schema import NO_TERM, table_name
+from kgraph.store.visibility import ALL, FIRST, sees, upwards_in_sql
 
 TOUCHED = "kgraph_touched"
 ROLLED = "kgraph_rolled"
@@ -54,20 +55,17 @@ def relation(tables: Tables, graphs: Graphs, level: int, order: str = "spo") -> 
     )
     if tables.rolled:
         return f"({_then(tables, graphs, level, columns, once)})"
-    condition = _condition(graphs, level)
-    if isinstance(graphs, UnionOfAll):
-        condition = " AND ".join(["first", *([condition] if condition != "true" else [])])
-    text = rows(tables, columns, condition, order)
+    text = rows(tables, columns, _condition(graphs, level), order)
     return f"({text})" if once else f"(SELECT DISTINCT * FROM ({text}))"
 
 
 def _then(tables: Tables, graphs: Graphs, level: int, columns: str, once: bool) -> str:
-    condition = _condition(graphs, level)
     whole = isinstance(graphs, UnionOfAll)
-    back = f"SELECT {columns} FROM {ROLLED} WHERE {condition}"
+    condition = _condition(graphs, level)
+    back = f"SELECT {columns} FROM {ROLLED} WHERE {sees(level) if whole else condition}"
     if tables.empty:
         return back if once and not whole else f"SELECT DISTINCT * FROM ({back})"
-    today = rows(tables, columns, f"first AND {condition}" if whole else condition)
+    today = rows(tables, columns, condition)
     same = f"SELECT {columns} FROM ({today}) ANTI JOIN {TOUCHED} USING (s, p, o)"
     if whole:
         return f"{same} UNION ALL SELECT DISTINCT * FROM ({back})"
@@ -76,14 +74,18 @@ def _then(tables: Tables, graphs: Graphs, level: int, columns: str, once: bool) 
 
 
 def _condition(graphs: Graphs, level: int) -> str:
-    parts = [] if level >= SEALED else [f"level <= {level}"]
-    if isinstance(graphs, Named) and graphs.graphs is None:
-        parts.append(f"g <> {DEFAULT_GRAPH_ID}")
-    elif isinstance(graphs, Without):
-        parts.append(f"NOT {_one_of(graphs.graphs)}")
-    elif not isinstance(graphs, UnionOfAll):
-        parts.append(_one_of(graphs.graphs or ()))
-    return " AND ".join(parts) or "true"
+    """Which rows of the tables count; of the union's triples, the first copy that a level sees."""
+    if isinstance(graphs, UnionOfAll):
+        return FIRST[level]
+    return f"{_within(graphs)} AND {sees(level)}"
+
+
+def _within(graphs: Merge | Without | Named) -> str:
+    if isinstance(graphs, Without):
+        return f"NOT {_one_of(graphs.graphs)}"
+    if graphs.graphs is None:
+        return f"g <> {DEFAULT_GRAPH_ID}"
+    return _one_of(graphs.graphs)
 
 
 def _one_of(graphs: tuple[int, ...]) -> str:
@@ -100,29 +102,35 @@ def roll_back(
     """Make the temporary tables that take this cursor's transaction back to a commit.
 
     `bulk`: the first bulk load after it; what that brought was not there, nor anything else.
-    A quad that is no longer there is seen at the level it had last, or at its graph's, whichever
-    is higher.
+    Rights are those of today: a quad is seen from the lowest level on that sees it now; if it is
+    no longer there, from the one it had last or its graph's, whichever is higher. What was
+    inferred then is seen, of these levels, at those at which it followed then.
     """
     until = "" if bulk is None else f" AND commit_number < {bulk}"
     since = f"FROM log WHERE commit_number > {commit}{until} AND s <> {NO_TERM}"
     cursor.execute(f"CREATE TEMP TABLE {TOUCHED} AS SELECT DISTINCT s, p, o {since}")
-    today = rows(tables, "s, p, o, g, level")
-    last = """SELECT s, p, o, g, max_by(level, commit_number * 2 + added::INT) AS level
+    today = rows(tables, "s, p, o, g, levels")
+    last = """SELECT s, p, o, g, max_by(levels, commit_number * 2 + added::INT) AS levels
         FROM log SEMI JOIN changed USING (s, p, o, g) WHERE NOT added GROUP BY ALL"""
     live = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS p, NULL::BIGINT AS o, NULL::BIGINT AS g, \
-        0::UTINYINT AS level WHERE false"
+        0::UTINYINT AS levels WHERE false"
+    of_graph = f"(({ALL} << coalesce(graph.level, 0)) & {ALL})::UTINYINT"
+    now, then = upwards_in_sql("now.levels"), upwards_in_sql("last.levels")
+    rights = f"coalesce({now}, {then} & {of_graph})"
     if bulk is None:
         live = f"SELECT today.* FROM ({today}) AS today SEMI JOIN {TOUCHED} USING (s, p, o)"
     cursor.execute(
         f"""CREATE TEMP TABLE {ROLLED} AS
         WITH changed AS (
-            SELECT s, p, o, g, min(commit_number * 2 + added::INT) % 2 = 0 AS was_there
+            SELECT s, p, o, g, min(commit_number * 2 + added::INT) % 2 = 0 AS was_there,
+                min_by(levels, commit_number * 2 + added::INT) AS levels,
+                min_by(round, commit_number * 2 + added::INT) AS round
             {since} GROUP BY ALL),
         live AS ({live})
-        SELECT s, p, o, g, level FROM live ANTI JOIN changed USING (s, p, o, g)
+        SELECT s, p, o, g, levels FROM live ANTI JOIN changed USING (s, p, o, g)
         UNION ALL
         SELECT c.s, c.p, c.o, c.g,
-            coalesce(now.level, greatest(last.level, coalesce(graph.level, 0))) AS level
+            CASE WHEN c.round = 0 THEN {rights} ELSE {rights} & c.levels END AS levels
         FROM changed AS c
         LEFT JOIN ({today}) AS now
             ON now.s = c.s AND now.p = c.p AND now.o = c.o AND now.g = c.g
@@ -148,12 +156,12 @@ def roll_back_few(
     ).fetchall()
     if len(touched) > _FEW:
         return None
-    rolled = [(*triple, g, level) for triple in touched for g, level, _ in index.graphs_of(*triple)]
+    rolled = [(*triple, g, mask) for triple in touched for g, mask, _ in index.graphs_of(*triple)]
     columns = ["BIGINT"] * 4
     cursor.execute(f"CREATE TEMP TABLE {TOUCHED} (s BIGINT, p BIGINT, o BIGINT)")
     insert(cursor, TOUCHED, touched, columns[:3])
     cursor.execute(
-        f"CREATE TEMP TABLE {ROLLED} (s BIGINT, p BIGINT, o BIGINT, g BIGINT, level UTINYINT)"
+        f"CREATE TEMP TABLE {ROLLED} (s BIGINT, p BIGINT, o BIGINT, g BIGINT, levels UTINYINT)"
     )
     insert(cursor, ROLLED, rolled, [*columns, "UTINYINT"])
     return replace(tables, rolled=True)

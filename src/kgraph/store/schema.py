@@ -8,13 +8,18 @@ from typing import Final
 
 import duckdb
 
-FORMAT: Final = "1"
+from kgraph.store.visibility import (
+    FIRST,
+    FIRST_COLUMNS,
+    LEVELS,
+    PUBLIC,
+    RESTRICTED,
+    SEALED,
+)
 
-PUBLIC: Final = 0
-RESTRICTED: Final = 1
-SEALED: Final = 2
-LEVELS: Final = (PUBLIC, RESTRICTED, SEALED)
-"""Who may see a quad: everybody; those with rights; nobody but the keepers of the store."""
+__all__ = ["LEVELS", "PUBLIC", "RESTRICTED", "SEALED"]
+
+FORMAT: Final = "2"
 
 NO_TERM: Final = 0
 """Subject, predicate and object of a log row that tells of a graph's creation or dropping."""
@@ -30,8 +35,10 @@ IDENTITY: Final = "identity"
 ORDERS: Final = {"spo": "s, p, o, g", "pos": "p, o, s, g"}
 """The sorted tables of a generation: the beginning of the name, and the order of rows."""
 
-QUAD_COLUMNS: Final = "s, p, o, g, level, round, first"
-_QUADS = "s BIGINT, p BIGINT, o BIGINT, g BIGINT, level UTINYINT, round UTINYINT, first BOOLEAN"
+QUAD_COLUMNS: Final = f"s, p, o, g, levels, round, {FIRST_COLUMNS}"
+"""levels: the mask of those that see this copy. One copy of each triple is the first at a level."""
+_KEY = "s BIGINT, p BIGINT, o BIGINT, g BIGINT"
+_QUADS = f"{_KEY}, levels UTINYINT, round UTINYINT, " + ", ".join(f"{c} BOOLEAN" for c in FIRST)
 
 TABLES: Final = {
     # In the order of the sequence numbers in the identifiers. lexical: an IRI, a label, a lexical
@@ -43,16 +50,15 @@ TABLES: Final = {
     # Rows added since the last merge that still hold.
     "tail": f"commit_number BIGINT, {_QUADS}",
     # Rows of the sorted tables that no longer hold.
-    "gone": "commit_number BIGINT, s BIGINT, p BIGINT, o BIGINT, g BIGINT",
-    # All that ever changed. A changed level or round: a removal, then an addition.
-    "log": "commit_number BIGINT, added BOOLEAN, s BIGINT, p BIGINT, o BIGINT, g BIGINT, "
-    "level UTINYINT, round UTINYINT",
+    "gone": f"commit_number BIGINT, {_KEY}",
+    # All that ever changed. Changed levels or another round: a removal, then an addition.
+    "log": f"commit_number BIGINT, added BOOLEAN, {_KEY}, levels UTINYINT, round UTINYINT",
     "commits": "number BIGINT, time VARCHAR, author VARCHAR, message VARCHAR, source VARCHAR, "
     "added BIGINT, removed BIGINT, inferred BIGINT",
     "graph": "g BIGINT, level UTINYINT",
-    # Triples of the union at the highest level; how many of them are restricted, how many sealed.
-    "statistics": "p BIGINT, triples BIGINT, subjects BIGINT, objects BIGINT, tags BIGINT, "
-    "restricted BIGINT, sealed BIGINT",
+    # Triples of the union as each level sees it; the rest is of what any level sees.
+    "statistics": "p BIGINT, public BIGINT, restricted BIGINT, sealed BIGINT, "
+    "subjects BIGINT, objects BIGINT, tags BIGINT",
     "class_statistics": "class BIGINT, instances BIGINT",
     "meta": "key VARCHAR, value VARCHAR",
 }

@@ -13,6 +13,7 @@ from kgraph.store.index import Index
 from kgraph.store.relations import Tables, relation
 from kgraph.store.schema import NO_TERM
 from kgraph.store.statistics import Statistics
+from kgraph.store.visibility import sees
 from kgraph.terms import GraphName, Term
 
 Opened = tuple[duckdb.DuckDBPyConnection, Tables]
@@ -175,10 +176,11 @@ class Snapshot:
             found = cursor.execute(f"SELECT g FROM graph WHERE level <= {self.level} ORDER BY g")
             return [g for (g,) in found.fetchall()]
         text = f"""WITH changed AS (
-            SELECT g, min(commit_number * 2 + added::INT) % 2 = 0 AS was_there, max(level) AS level
+            SELECT g, min(commit_number * 2 + added::INT) % 2 = 0 AS was_there,
+                bit_and(levels) AS levels
             FROM log WHERE commit_number > {self.commit} AND s = {NO_TERM} GROUP BY g)
         SELECT g FROM graph ANTI JOIN changed USING (g) WHERE level <= {self.level}
-        UNION ALL SELECT g FROM changed WHERE was_there AND level <= {self.level} ORDER BY g"""
+        UNION ALL SELECT g FROM changed WHERE was_there AND {sees(self.level)} ORDER BY g"""
         return [g for (g,) in cursor.execute(text).fetchall()]
 
     def named_graphs(self) -> Iterator[NamedNode | BlankNode]:

@@ -1,7 +1,7 @@
 """How many triples, subjects and objects each predicate has, and each class instances.
 
 Counts are of the union, each triple once. `triples` is exact at every level; the distinct counts
-and instances are those of the highest level. Tags never miss a kind of object; after removals
+and instances are of what any level sees. Tags never miss a kind of object; after removals
 they may name one that is gone, until the next merge counts anew.
 """
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from kgraph.identifiers import SHIFT
 from kgraph.store.insertion import delete, insert
-from kgraph.store.schema import LEVELS, SEALED
+from kgraph.store.visibility import FIRST, LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,21 @@ class PredicateStatistics:
 class PredicateCounts:
     """What is kept of one predicate, for all levels."""
 
-    by_level: tuple[int, int, int]
+    at_level: tuple[int, int, int]
+    """Triples that each level sees."""
     subjects: int
     objects: int
     tags: int
 
     def at(self, level: int) -> PredicateStatistics:
         """As seen from a level."""
-        return PredicateStatistics(
-            sum(self.by_level[: level + 1]), self.subjects, self.objects, self.tags
-        )
+        return PredicateStatistics(self.at_level[level], self.subjects, self.objects, self.tags)
 
 
+COUNTED = ", ".join(f"count(*) FILTER ({column})" for column in FIRST)
+"""Aggregates: the triples of the union that each level sees."""
+TAGS = f"bit_or(1::BIGINT << (o >> {SHIFT}))"
+"""An aggregate: the mask of the tags of objects."""
 NOTHING = PredicateCounts((0, 0, 0), 0, 0, 0)
 
 
@@ -50,7 +54,7 @@ class Counts:
 
     predicates: Mapping[int, PredicateCounts]
     classes: Mapping[int, int]
-    by_level: tuple[int, int, int] = (0, 0, 0)
+    at_level: tuple[int, int, int] = (0, 0, 0)
 
 
 class Statistics:
@@ -61,13 +65,13 @@ class Statistics:
     def __init__(self, counts: Counts, level: int) -> None:
         """A view of the counts."""
         self._counts, self._level = counts, level
-        self.triples = sum(counts.by_level[: level + 1])
+        self.triples = counts.at_level[level]
         """Triples of the union graph."""
 
     def predicate(self, p: int) -> PredicateStatistics | None:
         """Of one predicate; None if no triple has it."""
         found = self._counts.predicates.get(p)
-        if found is None or not sum(found.by_level[: self._level + 1]):
+        if found is None or not found.at_level[self._level]:
             return None
         return found.at(self._level)
 
@@ -87,9 +91,9 @@ class Statistics:
 def read(cursor: duckdb.DuckDBPyConnection) -> Counts:
     """What the last commit kept."""
     predicates = {
-        p: PredicateCounts((triples - r - s, r, s), subjects, objects, tags)
-        for p, triples, subjects, objects, tags, r, s in cursor.execute(
-            "SELECT p, triples, subjects, objects, tags, restricted, sealed FROM statistics"
+        p: PredicateCounts((public, restricted, sealed), *rest)
+        for p, public, restricted, sealed, *rest in cursor.execute(
+            "SELECT p, public, restricted, sealed, subjects, objects, tags FROM statistics"
         ).fetchall()
     }
     classes = dict(cursor.execute("SELECT class, instances FROM class_statistics").fetchall())
@@ -98,7 +102,7 @@ def read(cursor: duckdb.DuckDBPyConnection) -> Counts:
 
 def _sum(counts: Iterable[PredicateCounts]) -> tuple[int, int, int]:
     public, restricted, sealed = (
-        sum(level) for level in zip((0, 0, 0), *(c.by_level for c in counts), strict=True)
+        sum(level) for level in zip((0, 0, 0), *(c.at_level for c in counts), strict=True)
     )
     return public, restricted, sealed
 
@@ -117,7 +121,7 @@ def write(
         cursor,
         "statistics",
         [
-            (p, sum(c.by_level), c.subjects, c.objects, c.tags, *c.by_level[1:])
+            (p, *c.at_level, c.subjects, c.objects, c.tags)
             for p in sorted(changed)
             if (c := after.predicates.get(p)) is not None
         ],
@@ -129,25 +133,24 @@ def write(
 
 
 def rebuild(
-    cursor: duckdb.DuckDBPyConnection, union: str, type_id: int | None, into: str = ""
+    cursor: duckdb.DuckDBPyConnection, quads: str, type_id: int | None, into: str = ""
 ) -> None:
     """Count anew in SQL and write the tables.
 
-    `union`: a FROM item with s, p, o, level: the first copies of all triples. `type_id`: the
-    identifier of rdf:type. `into`: the attached database with the tables, and a point.
+    `quads`: a FROM item with the columns of the sorted tables. `type_id`: the identifier of
+    rdf:type. `into`: the attached database with the tables, and a point.
     """
     cursor.execute(f"DELETE FROM {into}statistics")
     cursor.execute(f"DELETE FROM {into}class_statistics")
     cursor.execute(
         f"""INSERT INTO {into}statistics
-        SELECT p, count(*), count(DISTINCT s), count(DISTINCT o), bit_or(1::BIGINT << (o >> 59)),
-            count(*) FILTER (level = 1), count(*) FILTER (level = {SEALED})
-        FROM {union} GROUP BY p ORDER BY p"""
+        SELECT p, {COUNTED}, count(DISTINCT s), count(DISTINCT o), {TAGS}
+        FROM {quads} GROUP BY p ORDER BY p"""
     )
     if type_id is not None:
         cursor.execute(
             f"""INSERT INTO {into}class_statistics
-            SELECT o, count(*) FROM {union} WHERE p = ? GROUP BY o ORDER BY o""",
+            SELECT o, count(DISTINCT s) FROM {quads} WHERE p = ? GROUP BY o ORDER BY o""",
             [type_id],
         )
 

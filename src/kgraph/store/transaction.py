@@ -10,19 +10,25 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from kgraph.errors import StoreError
 from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store import statistics
-from kgraph.store.changes import Change, CommitRecord, QuadKey, Staged
+from kgraph.store.changes import Change, CommitRecord, InferredQuad, QuadKey, Staged
 from kgraph.store.copies import Touched
 from kgraph.store.counting import counts_after
 from kgraph.store.dictionary import Interner
 from kgraph.store.faults import fault
-from kgraph.store.graphs import Named
 from kgraph.store.insertion import delete, insert
 from kgraph.store.published import Published
 from kgraph.store.recording import totals, write_log
-from kgraph.store.relations import Tables
-from kgraph.store.schema import LEVELS, PUBLIC, SEALED
+from kgraph.store.relations import Tables, rows
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
+from kgraph.store.visibility import (
+    ANYWHERE,
+    LEVELS,
+    PUBLIC,
+    SEALED,
+    lowest_level,
+    mask_from,
+)
 from kgraph.store.writer import Writer
 from kgraph.terms import GraphName, Term
 from kgraph.vocab import RDF
@@ -42,7 +48,7 @@ class Transaction:
         self.number = self._base.commit + 1
         """Of the commit that this will be."""
         points = self._shared.points
-        self._before = points.at(self._base.commit, SEALED)
+        self._before = points.at(self._base.commit, ANYWHERE)
         self._touched = Touched(self._before.graphs_of)
         self._interner = Interner(self._before.id_of, self._base.next_number)
         self._graphs_before = dict(writer.graphs)
@@ -137,10 +143,9 @@ class Transaction:
         removed = emptied + sum(self._remove(quad) for quad in change.removed)
         less = sum(self._remove(quad, inferred_only=True) for quad in change.no_longer_inferred)
         created = sum(self._create(self._graph_id(g), change.level) for g in change.created)
-        added = sum(self._add(self._key(quad), change.level, 0) for quad in change.added)
-        inferred = sum(
-            self._add(self._key(quad), change.level, round_) for quad, round_ in change.inferred
-        )
+        mask = mask_from(change.level)
+        added = sum(self._add(self._key(quad), mask, 0) for quad in change.added)
+        inferred = sum(self._add(self._key(quad), mask, round_) for quad, round_ in change.inferred)
         self._show()
         return Staged(added, removed, inferred, less, created, dropped)
 
@@ -150,28 +155,29 @@ class Transaction:
         """The same for quads given as identifiers of this transaction's snapshot."""
         self._check_open()
         less = sum(self._touched.remove(key) for key in removed)
-        more = sum(self._add(key, level, 0) for key in added)
+        more = sum(self._add(key, mask_from(level), 0) for key in added)
         self._show()
         return Staged(added=more, removed=less)
 
     def stage_inferred(
         self,
-        added: Iterable[tuple[int, int, int, int, int]],
+        added: Iterable[InferredQuad],
         removed: Iterable[QuadKey] = (),
-        *,
-        level: int = PUBLIC,
     ) -> Staged:
-        """Inferred quads with their round as identifiers, and quads that no longer follow."""
+        """Inferred quads (s, p, o, g, round, mask of levels) and quads that no longer follow.
+
+        One that is there already has this round and mask from now on; asserted ones stay so.
+        """
         self._check_open()
         less = sum(self._touched.remove(key, inferred_only=True) for key in removed)
-        more = sum(self._add((s, p, o, g), level, round_) for s, p, o, g, round_ in added)
+        more = sum(self._add((s, p, o, g), mask, round_) for s, p, o, g, round_, mask in added)
         self._show()
         return Staged(inferred=more, no_longer_inferred=less)
 
-    def _add(self, key: QuadKey, level: int, round_: int) -> bool:
+    def _add(self, key: QuadKey, mask: int, round_: int) -> bool:
         if key[3] != DEFAULT_GRAPH_ID:
-            self._create(key[3], level)
-        return self._touched.add(key, level, round_)
+            self._create(key[3], lowest_level(mask))
+        return self._touched.add(key, mask, round_)
 
     def _remove(self, quad: Quad, *, inferred_only: bool = False) -> bool:
         known = self._interner.known
@@ -205,9 +211,9 @@ class Transaction:
         graphs = [g for name in names if (g := self._interner.known(name)) in self._graphs]
         if not graphs:
             return 0, 0
-        snapshot = self.snapshot
-        text = f"SELECT s, p, o, g FROM {snapshot.relation(Named(tuple(graphs)))}"
-        keys = snapshot.cursor().execute(text).fetchall()
+        cursor, tables = self._read()
+        within = f"g IN ({', '.join(map(str, graphs))})"
+        keys = cursor.execute(rows(tables, "s, p, o, g", within)).fetchall()
         emptied = sum(self._touched.remove(key) for key in keys)
         for g in graphs:
             del self._graphs[g]
@@ -289,7 +295,7 @@ class Transaction:
             self._base.counts,
             self._touched.seen(),
             self._before,
-            self._shared.points.at(self.number, SEALED),
+            self._shared.points.at(self.number, ANYWHERE),
             self._interner.known(_TYPE),
         )
 

@@ -124,8 +124,8 @@ def check_index(snapshot: Snapshot, model: Model) -> None:
         found += [Triple(*snapshot.terms_of(row)) for row in rows]
     assert len(found) == len(set(found))
     assert set(found) == union(set(model.quads))
-    for quad, (level, round_) in sorted(model.quads.items(), key=str)[::7]:
+    for quad, (mask, round_) in sorted(model.quads.items(), key=str)[::7]:
         s, p, o = (snapshot.id_of(part) or 0 for part in quad.triple)
         name = quad.graph_name
         g = 0 if isinstance(name, DefaultGraph) else snapshot.id_of(name)
-        assert (g, level, round_) in index.graphs_of(s, p, o)
+        assert (g, mask, round_) in index.graphs_of(s, p, o)

@@ -17,7 +17,7 @@ from kgraph.errors import MalformedRequest, StoreError, StoreLocked
 from kgraph.store import Change, Store, UnionOfAll, maintenance
 from kgraph.store.dictionary import term_of_row, term_row
 from kgraph.store.engine import DATABASE
-from kgraph.store.schema import RESTRICTED, SEALED
+from kgraph.store.visibility import ALL, RESTRICTED, SEALED
 
 TIME = datetime(2024, 1, 1, tzinfo=UTC)
 A, B, G = NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:g")
@@ -250,7 +250,7 @@ def test_identifiers_can_be_staged(store: Store) -> None:
         assert transaction.stage_ids([(a, b, a, 0)], [(a, b, b, 0)]).removed == 1
         assert transaction.snapshot.id_of(A) == a
         assert transaction.snapshot.statistics.triples == 2
-        assert transaction.stage_inferred([(b, b, b, 0, 2)]).inferred == 1
+        assert transaction.stage_inferred([(b, b, b, 0, 2, ALL)]).inferred == 1
         assert transaction.stage_inferred([], [(b, b, b, 0), (a, b, a, 0)]).no_longer_inferred == 1
         transaction.commit(author="me", message="", time=TIME)
     with store.snapshot() as snapshot:

@@ -37,6 +37,7 @@ from kgraph.store.insertion import insert
 from kgraph.store.published import Published
 from kgraph.store.relations import rows
 from kgraph.store.schema import BULK, LEVELS, PUBLIC
+from kgraph.store.visibility import mask_from
 from kgraph.store.writer import Writer
 from kgraph.vocab import RDF
 
@@ -81,7 +82,7 @@ class _Loading:
         self._base: Published = writer.shared.published
         some = cursor.execute(f"{rows(self._base.tables, 's')} LIMIT 1").fetchall()
         number = self._base.commit + 1
-        self._load = Load(cursor, number, self._base.tables, not some, level)
+        self._load = Load(cursor, number, self._base.tables, not some, mask_from(level))
         self._next_number = self._base.next_number
         self._graphs: set[int] = set()
         self._read = 0

@@ -14,28 +14,28 @@ from kgraph.store.schema import (
     NO_TERM,
     ORDERS,
     QUAD_COLUMNS,
-    SEALED,
     create_generation,
     table_name,
 )
+from kgraph.store.statistics import COUNTED, TAGS
+from kgraph.store.visibility import BEFORE, FIRST, first_in_sql, mask_from
 
 LOADED = "bulk_loaded"
 """Quads of the documents as they come: s, p, o, g."""
 _MERGED = "bulk_merged"
-_BY_TRIPLE = "s, p, o, level, g"
-"""The copy that counts comes first among those of a triple."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One load's commit number, where it begins, and the level of what it adds."""
+    """One load's commit number, where it begins, and who sees what it adds."""
 
     cursor: duckdb.DuckDBPyConnection
     number: int
     before: Tables
     empty: bool
     """Whether no quad was there before."""
-    level: int
+    levels: int
+    """The mask of what it adds."""
 
     @property
     def generation(self) -> int:
@@ -57,11 +57,10 @@ def write_sorted(load: Load) -> int:
     cursor = load.cursor
     create_generation(cursor, load.generation)
     if load.empty:
-        source = f"(SELECT *, {load.level}::UTINYINT AS level, 0::UTINYINT AS round FROM {LOADED})"
+        _write_first(load)
     else:
         _merge(load)
-        source = _MERGED
-    _write_by_subject(load, source)
+        _write_merged(load)
     added = _rows(load) if load.empty else _log(load)
     for order in ORDERS:
         if order != "spo":
@@ -76,29 +75,41 @@ def write_sorted(load: Load) -> int:
     return added
 
 
-def _write_by_subject(load: Load, source: str) -> None:
+def _write_first(load: Load) -> None:
     """Equal rows stand side by side once they are sorted: `lag` finds them in passing, at a
     twentieth of what DISTINCT costs.
     """
+    first = ", ".join(
+        f"first AND {load.levels >> level & 1 > 0} AS {column}"
+        for level, column in enumerate(FIRST)
+    )
     changed = "s IS DISTINCT FROM lag(s) OVER () OR p <> lag(p) OVER () OR o <> lag(o) OVER ()"
     load.cursor.execute(
         f"""INSERT INTO {load.table("spo")}
-        SELECT {QUAD_COLUMNS} FROM (
+        SELECT s, p, o, g, {load.levels}, 0, {first} FROM (
             SELECT *, {changed} AS first, g <> lag(g) OVER () AS other_graph
-            FROM (SELECT s, p, o, g, level, round FROM {source} ORDER BY {_BY_TRIPLE}))
+            FROM (SELECT s, p, o, g FROM {LOADED} ORDER BY {ORDERS["spo"]}))
         WHERE first OR other_graph"""
     )
 
 
+def _write_merged(load: Load) -> None:
+    load.cursor.execute(
+        f"""INSERT INTO {load.table("spo")}
+        SELECT s, p, o, g, levels, round, {first_in_sql("before")}
+        FROM (SELECT *, {BEFORE} AS before FROM {_MERGED}) ORDER BY {ORDERS["spo"]}"""
+    )
+
+
 def _merge(load: Load) -> None:
-    """Put what stands and what comes together: the lower level and round of each quad hold."""
-    today = rows(load.before, "s, p, o, g, level, round, level AS old_level, round AS old_round")
+    """Put what stands and what comes together: both masks, and the lower round of each quad."""
+    today = rows(load.before, "s, p, o, g, levels, round, levels AS old_levels, round AS old_round")
     load.cursor.execute(
         f"""CREATE TEMP TABLE {_MERGED} AS
-        SELECT s, p, o, g, min(level) AS level, min(round) AS round,
-            min(old_level) AS old_level, min(old_round) AS old_round
+        SELECT s, p, o, g, bit_or(levels) AS levels, min(round) AS round,
+            min(old_levels) AS old_levels, min(old_round) AS old_round
         FROM ({today} UNION ALL
-            SELECT s, p, o, g, {load.level}::UTINYINT, 0::UTINYINT, NULL, NULL FROM {LOADED})
+            SELECT s, p, o, g, {load.levels}::UTINYINT, 0::UTINYINT, NULL, NULL FROM {LOADED})
         GROUP BY s, p, o, g"""
     )
 
@@ -107,13 +118,13 @@ def _log(load: Load) -> int:
     """Write the log of what a merge changed; how many asserted quads are new."""
     load.cursor.execute(
         f"""INSERT INTO log
-        SELECT {load.number}, false, s, p, o, g, old_level, old_round FROM {_MERGED}
-        WHERE level <> old_level OR round <> old_round ORDER BY s, p, o, g"""
+        SELECT {load.number}, false, s, p, o, g, old_levels, old_round FROM {_MERGED}
+        WHERE levels <> old_levels OR round <> old_round ORDER BY s, p, o, g"""
     )
     load.cursor.execute(
         f"""INSERT INTO log
-        SELECT {load.number}, true, s, p, o, g, level, round FROM {_MERGED}
-        WHERE old_level IS NULL OR level <> old_level OR round <> old_round
+        SELECT {load.number}, true, s, p, o, g, levels, round FROM {_MERGED}
+        WHERE old_levels IS NULL OR levels <> old_levels OR round <> old_round
         ORDER BY s, p, o, g"""
     )
     return _one(
@@ -127,8 +138,8 @@ def write_graphs(load: Load, before: dict[int, int], after: dict[int, int]) -> N
     changed = sorted(g for g, level in after.items() if before.get(g) != level)
     old = [g for g in changed if g in before]
     no_term = (NO_TERM,) * 3
-    log = [(load.number, False, *no_term, g, before[g], 0) for g in old]
-    log += [(load.number, True, *no_term, g, after[g], 0) for g in changed]
+    log = [(load.number, False, *no_term, g, mask_from(before[g]), 0) for g in old]
+    log += [(load.number, True, *no_term, g, mask_from(after[g]), 0) for g in changed]
     insert(load.cursor, "log", log)
     delete(load.cursor, "graph", [(g,) for g in old], "g")
     insert(load.cursor, "graph", [(g, after[g]) for g in changed])
@@ -141,11 +152,9 @@ def write_statistics(load: Load, type_id: int | None) -> None:
     cursor.execute("DELETE FROM class_statistics")
     cursor.execute(
         f"""INSERT INTO statistics
-        SELECT p, triples, subjects, objects, tags, restricted, sealed
-        FROM (SELECT p, count(*) AS triples, bit_or(1::BIGINT << (o >> 59)) AS tags,
-            count(*) FILTER (level = 1) AS restricted,
-            count(*) FILTER (level = {SEALED}) AS sealed
-            FROM {load.table("pos")} WHERE first GROUP BY p)
+        SELECT p, public, restricted, sealed, subjects, objects, tags
+        FROM (SELECT p, {COUNTED}, {TAGS} FROM {load.table("pos")} GROUP BY p)
+            AS counted (p, public, restricted, sealed, tags)
         JOIN ({_changes(load, "spo", "s")}) AS by_subject (p, subjects) USING (p)
         JOIN ({_changes(load, "pos", "o")}) AS by_object (p, objects) USING (p)
         ORDER BY p"""
@@ -153,8 +162,10 @@ def write_statistics(load: Load, type_id: int | None) -> None:
     if type_id is not None:
         cursor.execute(
             f"""INSERT INTO class_statistics
-            SELECT o, count(*) FROM {load.table("pos")} WHERE first AND p = ?
-            GROUP BY o ORDER BY o""",
+            SELECT o, count(*) FROM (
+                SELECT o, s <> lag(s, 1, -1) OVER () OR o <> lag(o, 1, -1) OVER () AS other
+                FROM {load.table("pos")} WHERE p = ?)
+            WHERE other GROUP BY o ORDER BY o""",
             [type_id],
         )
 
@@ -163,7 +174,7 @@ def _changes(load: Load, order: str, end: str) -> str:
     """How many values there are of one column, by predicate, in a table sorted by both."""
     return f"""SELECT p, count(*) FROM (
         SELECT p, {end} IS DISTINCT FROM lag({end}) OVER () OR p <> lag(p) OVER () AS other
-        FROM {load.table(order)} WHERE first) WHERE other GROUP BY p"""
+        FROM {load.table(order)}) WHERE other GROUP BY p"""
 
 
 def _rows(load: Load) -> int:

@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from kgraph.identifiers import PAYLOAD, SHIFT
 from kgraph.store.index.files import Kind, Stamp, new_folder, swap_in, write_stamp
 from kgraph.store.index.queries import Source
-from kgraph.store.index.sets import SetBuilder, kind_for, open_at, packed_sets
+from kgraph.store.index.sets import SetBuilder, full, kind_for, packed_sets
+from kgraph.store.visibility import ALL
 
 NARROW = 1 << 31
 WIDE = 1 << 62
@@ -54,7 +55,7 @@ def build_runs(
     builder.build()
     stamp = Stamp(commit, source.generation, identity)
     stamp.triples, stamp.highest = builder.triples, builder.highest
-    stamp.open_at, stamp.outside = builder.open_at, builder.outside
+    stamp.full, stamp.outside = builder.full, builder.outside
     write_stamp(built, stamp, builder.kinds)
     swap_in(folder, built)
     return built
@@ -64,7 +65,8 @@ class _Builder:
     def __init__(self, folder: Path, source: Source, narrow: int) -> None:
         self.folder, self.source = folder, source
         self.kinds: dict[str, Kind] = {}
-        self.triples = self.open_at = 0
+        self.triples = 0
+        self.full = ALL
         self.highest = source.highest()
         self.predicates = np.array(source.predicates(), dtype=np.int64)
         numbers = self.predicates & PAYLOAD
@@ -96,7 +98,7 @@ class _Builder:
         sets = SetBuilder(self.source.copies())
         self._by_subject(sets)
         numbered, ranks = sets.finish()
-        self.open_at = open_at(numbered)
+        self.full = full(numbered)
         starts, flat = packed_sets(numbered)
         self._write("sets.start", "q", [starts])
         self._write("sets", "q", [flat])

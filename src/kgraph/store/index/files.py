@@ -18,7 +18,7 @@ from kgraph.store.faults import fault
 
 Kind = Literal["B", "H", "I", "Q", "q"]
 """Types of arrays, as `struct` and numpy call them."""
-FORMAT = 1
+FORMAT = 2
 CURRENT = "current"
 STAMP = "stamp.json"
 BLOCK = 1 << 16
@@ -43,7 +43,8 @@ class Stamp:
     identity: str
     triples: int = 0
     highest: int = 0
-    open_at: int = 0
+    full: int = 0
+    """The mask of the levels that see every triple."""
     outside: int = 1 << 31
     """Places from here on stand for identifiers that `values` lists."""
     files: dict[str, File] = field(default_factory=dict)

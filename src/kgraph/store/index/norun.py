@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from kgraph.store.index.overlay import Copy
+from kgraph.store.visibility import ALL
 
 Rows = tuple[int, int]
 """Where a key's rows begin and end."""
@@ -17,8 +18,8 @@ class Run(Protocol):
     triples: int
     highest: int
     """The highest number of a term."""
-    open_at: int
-    """The lowest level at which every triple shows."""
+    full: int
+    """The mask of the levels that see every triple."""
     sets: Sequence[tuple[Copy, ...]]
     """The sets of copies that triples have, numbered."""
     scannable: bool
@@ -70,7 +71,7 @@ class NoRuns:
     generation = 0
     triples = 0
     highest = 0
-    open_at = 0
+    full = ALL
     sets: Sequence[tuple[Copy, ...]] = ()
     scannable = True
 
@@ -128,6 +129,6 @@ class NoRuns:
 
 
 def copies_in(run: Run, s: int, p: int, o: int) -> Iterable[Copy]:
-    """Graph, level and round of every copy that a triple has in the runs."""
+    """Graph, mask and round of every copy that a triple has in the runs."""
     row = run.row_of(s, p, o)
     return () if row < 0 else run.sets[run.subject_sets(row, row + 1)[0]]

@@ -15,13 +15,13 @@ BASE = -1
 FOREVER = 1 << 62
 
 Copy = tuple[int, int, int]
-"""Graph, level, round."""
+"""Graph, mask of levels, round."""
 Version = tuple[int, int, int, int, int]
-"""Graph, level, round; the commit that brought the copy, and the one that took it away."""
+"""Graph, mask of levels, round; the commit that brought the copy, and the one that took it away."""
 Versions = list[Version]
 Touched = tuple[int, int, int, Versions]
 Logged = tuple[bool, int, int, int, int, int, int]
-"""Added (or removed); subject, predicate, object, graph; level, round."""
+"""Added (or removed); subject, predicate, object, graph; mask of levels, round."""
 
 
 class Overlay:
@@ -57,12 +57,12 @@ class Overlay:
             number = max(number & PAYLOAD for number, _ in self._terms)
             self._drop_highest(commit)
             self._highest.append((commit, number))
-        for added, s, p, o, g, level, round_ in changes:
+        for added, s, p, o, g, mask, round_ in changes:
             versions = self._versions(s, p, o)
             self._touched.append((s, p, o, versions))
             self._end(versions, g, commit)
             if added:
-                versions.append((g, level, round_, commit, FOREVER))
+                versions.append((g, mask, round_, commit, FOREVER))
             self.changes += 1
 
     def _drop_highest(self, commit: int) -> None:
@@ -83,9 +83,9 @@ class Overlay:
 
     @staticmethod
     def _end(versions: Versions, graph: int, commit: int) -> None:
-        for at, (g, level, round_, since, until) in enumerate(versions):
+        for at, (g, mask, round_, since, until) in enumerate(versions):
             if g == graph and until == FOREVER:
-                versions[at] = (g, level, round_, since, commit)
+                versions[at] = (g, mask, round_, since, commit)
 
     def discard(self, commit: int) -> list[int]:
         """Forget a commit that came to nothing; it has to be the last. Its terms' identifiers."""
@@ -97,9 +97,9 @@ class Overlay:
         for s, p, o, versions in self._touched:
             while versions and versions[-1][3] == commit:
                 versions.pop()
-            for at, (g, level, round_, since, until) in enumerate(versions):
+            for at, (g, mask, round_, since, until) in enumerate(versions):
                 if until == commit:
-                    versions[at] = (g, level, round_, since, FOREVER)
+                    versions[at] = (g, mask, round_, since, FOREVER)
             if not versions:
                 emptied.add((s, p, o))
         self._forget(emptied)
@@ -150,12 +150,12 @@ class Overlay:
         added: dict[int, list[Logged]] = {}
         for s, pairs in self.subjects.items():
             for (p, o), versions in pairs.items():
-                for g, level, round_, since, until in versions:
+                for g, mask, round_, since, until in versions:
                     if since != until and commit < until < FOREVER:
-                        row = (False, s, p, o, g, level, round_)
+                        row = (False, s, p, o, g, mask, round_)
                         removed.setdefault(until, []).append(row)
                     if since != until and since > commit:
-                        added.setdefault(since, []).append((True, s, p, o, g, level, round_))
+                        added.setdefault(since, []).append((True, s, p, o, g, mask, round_))
         return [
             (number, terms.get(number, []), removed.get(number, []) + added.get(number, []))
             for number in sorted(terms.keys() | removed.keys() | added.keys())

@@ -107,8 +107,8 @@ class PointStore:
     ) -> None:
         """Add terms (identifier, text) and changes to a commit: the last one, or one after it.
 
-        A change is (added or removed, s, p, o, g, level, round); what holds already is not added
-        again, it takes the new level and round. Views of earlier commits do not see any of it.
+        A change is (added or removed, s, p, o, g, mask, round); what holds already is not added
+        again, it takes the new mask and round. Views of earlier commits do not see any of it.
         """
         self._state[1].apply(commit, terms, changes)
 
@@ -119,7 +119,7 @@ class PointStore:
             kept.forget(number)
 
     def at(self, commit: int, level: int) -> Index:
-        """The view of a commit, at a level and those below it."""
+        """The view of a commit, as a level sees it, or of all that some level sees (`ANYWHERE`)."""
         run, overlay, kept = self._state
         if commit < run.commit:
             raise ValueError(f"the runs are of commit {run.commit}; commit {commit} is gone here")

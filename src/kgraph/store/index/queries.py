@@ -61,8 +61,8 @@ class Source:
     gone: bool = True
 
     def rows(self) -> str:
-        """A FROM item: s, p, o, g, level, round of all that holds."""
-        columns = "s, p, o, g, level, round"
+        """A FROM item: s, p, o, g, levels, round of all that holds."""
+        columns = "s, p, o, g, levels, round"
         main = f"SELECT {columns} FROM spo_{self.generation}"
         if self.gone:
             main += " ANTI JOIN gone USING (s, p, o, g)"
@@ -116,11 +116,11 @@ class Source:
         return [p for (p,) in found]
 
     def copies(self) -> list[tuple[int, int, int, int]]:
-        """What copies there are: packed, and as graph, level, round; sorted."""
+        """What copies there are: packed, and as graph, mask, round; sorted."""
         return self.cursor.execute(
-            f"SELECT DISTINCT {PACKED} AS copy, g, level, round FROM {self.rows()} ORDER BY copy"
+            f"SELECT DISTINCT {PACKED} AS copy, g, levels, round FROM {self.rows()} ORDER BY copy"
         ).fetchall()
 
 
-PACKED = f"({_number('g')} << 16) | (level::BIGINT << 8) | round::BIGINT"
-"""Graph, level and round as one number, in this order."""
+PACKED = f"({_number('g')} << 16) | (levels::BIGINT << 8) | round::BIGINT"
+"""Graph, mask and round as one number, in this order."""

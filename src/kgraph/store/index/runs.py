@@ -36,7 +36,7 @@ class Runs:
             for name, file in stamp.files.items()
         }
         self.commit, self.generation = stamp.commit, stamp.generation
-        self.triples, self.highest, self.open_at = stamp.triples, stamp.highest, stamp.open_at
+        self.triples, self.highest, self.full = stamp.triples, stamp.highest, stamp.full
         self._outside = stamp.outside
         self._s_start, self._s_p, self._s_o = views["s.start"], views["s.p"], views["s.o"]
         self._o_start, self._o_p, self._o_s = views["o.start"], views["o.p"], views["o.s"]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kgraph.store.index.files import Kind
 from kgraph.store.index.overlay import Copy
+from kgraph.store.visibility import ALL
 
 Numbers = npt.NDArray[np.int64]
 
@@ -31,7 +32,7 @@ class SetBuilder:
     """Numbers sets of copies; a set of one copy has the number of that copy."""
 
     def __init__(self, copies: Sequence[tuple[int, int, int, int]]) -> None:
-        """`copies`: packed, and as graph, level, round; sorted."""
+        """`copies`: packed, and as graph, mask, round; sorted."""
         packed = np.array([copy[0] for copy in copies], dtype=np.int64)
         self._graphs, self._rests = ranks(packed >> _REST), ranks(packed & _REST_MASK)
         self._width = int(self._rests.max(initial=0)) + 1
@@ -96,15 +97,21 @@ def kind_for(sets: int) -> Kind:
     return "H" if sets <= 1 << 16 else "I"
 
 
-def open_at(sets: Sequence[tuple[Copy, ...]]) -> int:
-    """The lowest level at which each set has a copy that shows."""
-    return max((min(level for _, level, _ in copies) for copies in sets), default=0)
+def full(sets: Sequence[tuple[Copy, ...]]) -> int:
+    """The mask of the levels that see a copy in each set."""
+    everywhere = ALL
+    for copies in sets:
+        seen = 0
+        for _, mask, _ in copies:
+            seen |= mask
+        everywhere &= seen
+    return everywhere
 
 
 def packed_sets(sets: Sequence[tuple[Copy, ...]]) -> tuple[Numbers, Numbers]:
-    """Where each set begins, and graph and level-and-round of all copies, for a file."""
+    """Where each set begins, and graph and mask-and-round of all copies, for a file."""
     starts = np.cumsum([0, *(2 * len(copies) for copies in sets)])
-    flat = [n for copies in sets for g, level, round_ in copies for n in (g, level << 8 | round_)]
+    flat = [n for copies in sets for g, mask, round_ in copies for n in (g, mask << 8 | round_)]
     return starts.astype(np.int64), np.array(flat, dtype=np.int64)
 
 

@@ -11,6 +11,7 @@ from kgraph.store.index.dictionary import Dictionary, Kept
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
 from kgraph.store.index.overlay import Copy, Overlay, Touched
+from kgraph.store.visibility import seen_from
 
 FEW_TOUCHED = 64
 KEPT_LENSES = 64
@@ -38,7 +39,7 @@ class Index(Dictionary):
 
     def _new_lens(self, graphs: Graphs) -> Lens:
         run = self._run
-        return Lens(graphs, self.commit, self.level, run.sets, run.open_at)
+        return Lens(graphs, self.commit, self.level, run.sets, run.full)
 
     def _lens(self, graphs: Graphs) -> Lens:
         known, lens = self._last
@@ -195,11 +196,17 @@ class Index(Dictionary):
                 yield of, q, value, graph
 
     def graphs_of(self, s: int, p: int, o: int) -> Sequence[Copy]:
-        """Graph, level and round of every copy of a triple, at all levels."""
+        """Graph, mask of levels and round of every copy of a triple, whoever sees it."""
         versions = self._overlay.subjects.get(s, {}).get((p, o))
         if versions is None:
             return list(copies_in(self._run, s, p, o))
         return [v[:3] for v in list(versions) if v[3] <= self.commit < v[4]]
+
+    def round_of(self, s: int, p: int, o: int) -> int | None:
+        """The least round among the copies that this level sees: 0 if asserted; None: no copy."""
+        seen = seen_from(self.level)
+        rounds = [round_ for _, mask, round_ in self.graphs_of(s, p, o) if mask & seen]
+        return min(rounds, default=None)
 
     def _in_runs(
         self, s: int | None, p: int | None, o: int | None

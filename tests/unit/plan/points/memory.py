@@ -18,6 +18,7 @@ from kgraph.plan.operations import DatasetClause
 from kgraph.plan.points import PointPlan
 from kgraph.store.index import PointStore
 from kgraph.store.statistics import Counts, PredicateCounts, Statistics
+from kgraph.store.visibility import ALL
 
 NOW = datetime(2022, 8, 31, 12, 30, 15, tzinfo=UTC)
 Row = frozenset[tuple[str, Term]]
@@ -35,7 +36,7 @@ class Memory:
             name = quad.graph_name
             g = 0 if isinstance(name, DefaultGraph) else self._number(name)
             ids = [self._number(one) for one in (quad.subject, quad.predicate, quad.object)]
-            changes.append((True, *ids, g, 0, 0))
+            changes.append((True, *ids, g, ALL, 0))
         self._graphs = list(
             dict.fromkeys([*(c[4] for c in changes if c[4]), *map(self._number, graphs)])
         )
@@ -73,14 +74,14 @@ def counts(triples: set[tuple[int, int, int]]) -> Counts:
         by_predicate[p].append((s, o))
     found = {
         p: PredicateCounts(
-            (len(pairs), 0, 0),
+            (len(pairs),) * 3,
             len({s for s, _ in pairs}),
             len({o for _, o in pairs}),
             sum({1 << (o >> SHIFT) for _, o in pairs}),
         )
         for p, pairs in by_predicate.items()
     }
-    return Counts(found, {}, (len(triples), 0, 0))
+    return Counts(found, {}, (len(triples),) * 3)
 
 
 def functions() -> FunctionContext:

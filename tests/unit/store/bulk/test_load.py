@@ -23,7 +23,9 @@ from kgraph.errors import RDFSyntaxError, StoreError
 from kgraph.formats import by_suffix, rdf_format
 from kgraph.store import Change, Store
 from kgraph.store.bulk import bulk_load
-from kgraph.store.schema import PUBLIC, RESTRICTED, SEALED
+from kgraph.store.copies import table_rows
+from kgraph.store.schema import QUAD_COLUMNS
+from kgraph.store.visibility import FIRST_COLUMNS, PUBLIC, RESTRICTED, SEALED
 
 SHARED_FOLDER = HealthCheck.function_scoped_fixture
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,30 +88,28 @@ def contents(store: Store) -> dict[str, object]:
             found = cursor.execute(query).fetchall()
             return sorted((*map(shown, row[:ids]), *row[ids:]) for row in found)
 
-        quads = f"""SELECT s, p, o, g, level, round, first FROM spo_{generation}
-            ANTI JOIN gone USING (s, p, o, g) UNION ALL
-            SELECT s, p, o, g, level, round, first FROM tail"""
-        union = f"""SELECT s, p, o, g, level, round, first FROM pos_{generation}
-            ANTI JOIN gone USING (s, p, o, g) UNION ALL
-            SELECT s, p, o, g, level, round, first FROM tail"""
-        copies: dict[tuple[object, ...], list[tuple[int, int, bool]]] = {}
-        for *triple, g, level, _, first in cursor.execute(quads).fetchall():
-            copies.setdefault(tuple(triple), []).append((level, g, first))
-        assert all(
-            [first for *_, first in sorted(rows)] == [True] + [False] * (len(rows) - 1)
-            for rows in copies.values()
+        quads, union = (
+            f"""SELECT {QUAD_COLUMNS} FROM {order}_{generation}
+            ANTI JOIN gone USING (s, p, o, g) UNION ALL SELECT {QUAD_COLUMNS} FROM tail"""
+            for order in ("spo", "pos")
         )
+        copies: dict[tuple[int, ...], dict[int, tuple[int, int]]] = {}
+        rows = cursor.execute(quads).fetchall()
+        for *triple, g, mask, round_, _, _, _ in rows:
+            copies.setdefault(tuple(triple), {})[g] = (mask, round_)
+        expected = [row for one in copies.items() for row in table_rows(*one).values()]
+        assert sorted(rows) == sorted(expected)
         assert sorted(cursor.execute(quads).fetchall()) == sorted(cursor.execute(union).fetchall())
         seen = [snapshot.index.graphs_of(*triple) for triple in copies]
-        assert [sorted((level, g) for g, level, _ in rows) for rows in seen] == [
-            sorted((level, g) for level, g, _ in rows) for rows in copies.values()
+        assert [{g: copy for g, *copy in rows} for rows in seen] == [
+            {g: list(copy) for g, copy in of.items()} for of in copies.values()
         ]
         return {
-            "quads": told(quads.replace(", first", ""), 4),
+            "quads": told(quads.replace(FIRST_COLUMNS, "1"), 4),
             "graphs": told("SELECT g, level FROM graph", 1),
             "statistics": told("SELECT * FROM statistics", 1),
             "classes": told("SELECT * FROM class_statistics", 1),
-            "log": told("SELECT s, p, o, g, added, level, round, commit_number FROM log", 4),
+            "log": told("SELECT s, p, o, g, added, levels, round, commit_number FROM log", 4),
             "terms": sorted(cursor.execute("SELECT hash, lexical, number FROM term").fetchall()),
             "triple terms": told("SELECT * FROM triple_term", 4),
         }

@@ -38,33 +38,33 @@ TERMS: dict[int, Term] = {
 
 @dataclass
 class Model:
-    """What one commit holds: quad -> level and round."""
+    """What one commit holds: quad -> mask of levels and round."""
 
     now: dict[Quad, tuple[int, int]] = field(default_factory=dict)
 
     def changed(self, changes: list) -> list[tuple[bool, int, int, int, int, int, int]]:
         """Apply; the log rows of what really changed."""
         rows = []
-        for what, triple, g, level, round_ in changes:
+        for what, triple, g, mask, round_ in changes:
             quad = (*triple, g)
             held = self.now.get(quad)
             if what == "remove" and held:
                 del self.now[quad]
                 rows.append((False, *quad, *held))
-            elif what == "add" and held != (level, round_):
+            elif what == "add" and held != (mask, round_):
                 if held:
                     rows.append((False, *quad, *held))
-                self.now[quad] = (level, round_)
-                rows.append((True, *quad, level, round_))
+                self.now[quad] = (mask, round_)
+                rows.append((True, *quad, mask, round_))
         return rows
 
     def quads(self, level: int, graphs: Graphs) -> set[Quad]:
         found = set()
-        for quad, (of, _) in self.now.items():
+        for quad, (mask, _) in self.now.items():
             named = isinstance(graphs, Named) and graphs.graphs is None
             anywhere = isinstance(graphs, UnionOfAll)
             there = quad[3] != 0 if named else anywhere or quad[3] in graphs.graphs
-            if of <= level and there:
+            if mask >> level & 1 and there:
                 found.add(quad)
         return found
 
@@ -77,13 +77,13 @@ def tables(model: Model, *, shuffled: bool = False) -> Source:
     cursor.executemany(
         "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?)", terms[::-1] if shuffled else terms
     )
-    rows = [(*quad, *held, False) for quad, held in model.now.items()]
+    rows = [(*quad, *held, False, False, False) for quad, held in model.now.items()]
     for name, part in {"spo_0": rows[2:], "tail": [(1, *row) for row in rows[:2]]}.items():
         if part:
             marks = ", ".join("?" * len(part[0]))
             cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", part)
     absent = identifier(Tag.IRI, 1), identifier(Tag.IRI, 2), identifier(Tag.IRI, 2), 0
     if absent not in model.now:
-        cursor.execute("INSERT INTO spo_0 VALUES (?, ?, ?, ?, 0, 0, true)", absent)
+        cursor.execute("INSERT INTO spo_0 VALUES (?, ?, ?, ?, 7, 0, true, true, true)", absent)
         cursor.execute("INSERT INTO gone VALUES (1, ?, ?, ?, ?)", absent)
     return Source(cursor, 0)

@@ -13,6 +13,7 @@ from tests.unit.store.index.model import TERMS, A, Model, tables
 from kgraph.identifiers import Tag, identifier, inline_id
 from kgraph.store.graphs import Merge, Named, UnionOfAll
 from kgraph.store.index import Index, PointStore
+from kgraph.store.visibility import ALL, LEVELS, MASKS
 
 IRIS = [identifier(Tag.IRI, n) for n in (1, 2, 5, 9)]
 SUBJECTS = [*IRIS, identifier(Tag.BLANK, 3)]
@@ -32,13 +33,12 @@ KINDS = [
     Merge((GRAPHS[0], GRAPHS[2])),
 ]
 NAMED = [Named(), Named((GRAPHS[1],)), Named(())]
-LEVELS = (0, 1, 2)
 TRIPLES = st.tuples(*(st.sampled_from(options) for options in (SUBJECTS, PREDICATES, OBJECTS)))
 CHANGE = st.tuples(
     st.sampled_from(["add", "add", "remove"]), TRIPLES, st.sampled_from(GRAPHS),
-    st.sampled_from(LEVELS), st.integers(0, 3),
+    st.sampled_from(MASKS), st.integers(0, 3),
 )  # fmt: skip
-PLAIN = st.tuples(st.just("add"), TRIPLES, st.just(0), st.just(0), st.just(0))
+PLAIN = st.tuples(st.just("add"), TRIPLES, st.just(0), st.just(ALL), st.just(0))
 CHANGES = st.lists(CHANGE, max_size=12) | st.lists(PLAIN, max_size=12)
 STEP = st.tuples(st.sampled_from(["commit", "commit", "discard", "build"]), CHANGES)
 PATTERNS = list(
@@ -84,6 +84,8 @@ def names_agree(index: Index, model: Model) -> None:
     for triple in product(SUBJECTS[2:], PREDICATES, OBJECTS[3:]):
         expected = sorted((q[3], *held) for q, held in model.now.items() if q[:3] == triple)
         assert sorted(index.graphs_of(*triple)) == expected
+        rounds = [round_ for _, mask, round_ in expected if mask >> index.level & 1]
+        assert index.round_of(*triple) == min(rounds, default=None)
 
 
 @settings(
@@ -191,7 +193,7 @@ def test_an_unknown_identifier_is_an_error(tmp_path: Path, number: int) -> None:
 
 def test_commits_come_in_order() -> None:
     points = PointStore()
-    points.apply(2, [], [(True, IRIS[0], PREDICATES[0], IRIS[1], 0, 0, 0)])
+    points.apply(2, [], [(True, IRIS[0], PREDICATES[0], IRIS[1], 0, ALL, 0)])
     with pytest.raises(ValueError, match="comes after"):
         points.apply(1, [], [])
     with pytest.raises(ValueError, match="stands"):
@@ -201,9 +203,9 @@ def test_commits_come_in_order() -> None:
 def test_readers_see_one_commit_while_the_writer_goes_on(tmp_path: Path) -> None:
     points, model = PointStore(tmp_path), Model()
     triples = [(s, p, o) for s in SUBJECTS for p in PREDICATES for o in OBJECTS]
-    points.apply(1, [], model.changed([("add", t, 0, 0, 0) for t in triples[::2]]))
+    points.apply(1, [], model.changed([("add", t, 0, ALL, 0) for t in triples[::2]]))
     points.use(points.build(tables(model), 1))
-    points.apply(2, [], model.changed([("add", t, 0, 0, 0) for t in triples[::3]]))
+    points.apply(2, [], model.changed([("add", t, 0, ALL, 0) for t in triples[::3]]))
     index, expected = points.at(2, 0), {quad[:3] for quad in model.now}
     stop, wrong = Event(), []
 
@@ -220,11 +222,11 @@ def test_readers_see_one_commit_while_the_writer_goes_on(tmp_path: Path) -> None
         reader.start()
     for commit in range(3, 60):
         what = ("add", "remove")[commit % 2]
-        changes = model.changed([(what, t, GRAPHS[commit % 3], 0, 0) for t in triples])
+        changes = model.changed([(what, t, GRAPHS[commit % 3], ALL, 0) for t in triples])
         points.apply(3, [], changes)
         if commit % 4 == 0:
             points.discard(3)
-            model = Model(dict.fromkeys(((*t, 0) for t in expected), (0, 0)))
+            model = Model(dict.fromkeys(((*t, 0) for t in expected), (ALL, 0)))
     stop.set()
     for reader in readers:
         reader.join()
@@ -235,8 +237,8 @@ def test_readers_see_one_commit_while_the_writer_goes_on(tmp_path: Path) -> None
 def test_estimates_do_not_go_through_what_is_recent() -> None:
     points = PointStore()
     rows = [(identifier(Tag.IRI, 100 + n), PREDICATES[0], OBJECTS[5]) for n in range(200)]
-    points.apply(1, [], [(True, *row, 0, 0, 0) for row in rows])
-    points.apply(2, [], [(False, *row, 0, 0, 0) for row in rows[:150]])
+    points.apply(1, [], [(True, *row, 0, ALL, 0) for row in rows])
+    points.apply(2, [], [(False, *row, 0, ALL, 0) for row in rows[:150]])
     index = points.at(2, 0)
     assert index.count(KINDS[0], None, PREDICATES[0], OBJECTS[5]) == 50
     assert index.estimate(KINDS[0], None, PREDICATES[0], OBJECTS[5]) == 200
