@@ -10,7 +10,6 @@ from datetime import datetime
 
 import duckdb
 
-from kgraph.identifiers import PAYLOAD
 from kgraph.store import statistics
 from kgraph.store.changes import CommitRecord, QuadKey
 from kgraph.store.faults import fault
@@ -194,7 +193,7 @@ class Purge:
         )
         yield "graph", f"SELECT * FROM graph ANTI JOIN {_TERMS} ON g = id"
         stays = f"SELECT * FROM term ANTI JOIN {_TERMS} USING (id)"
-        yield "term", f"{stays} ORDER BY id & {PAYLOAD}"
+        yield "term", f"{stays} ORDER BY id"
         yield "triple_term", f"SELECT * FROM triple_term ANTI JOIN {_TERMS} USING (id)"
         yield "commits", f"SELECT {columns} FROM commits ORDER BY number"
         yield "statistics", "SELECT * FROM statistics WHERE false"

@@ -41,9 +41,10 @@ _KEY = "s BIGINT, p BIGINT, o BIGINT, g BIGINT"
 _QUADS = f"{_KEY}, levels UTINYINT, round UTINYINT, " + ", ".join(f"{c} BOOLEAN" for c in FIRST)
 
 TABLES: Final = {
-    # In the order of the sequence numbers in the identifiers. lexical: an IRI, a label, a lexical
-    # form, or the text of a triple term. datatype: NULL for strings, IRIs and blank nodes.
-    # language: 'en', or 'ar--rtl' with its direction. number: where a double holds it exactly.
+    # In the order of the identifiers, but for what commits have added since (`store.terms`).
+    # lexical: an IRI, a label, a lexical form, or the text of a triple term. datatype: NULL for
+    # strings, IRIs and blank nodes. language: 'en', or 'ar--rtl' with its direction. number:
+    # where a double holds it exactly.
     "term": "id BIGINT, hash UBIGINT, lexical VARCHAR, datatype VARCHAR, language VARCHAR, "
     "number DOUBLE",
     "triple_term": "id BIGINT, subject BIGINT, predicate BIGINT, object BIGINT",

@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kgraph.identifiers import DEFAULT_GRAPH_ID, PAYLOAD, SHIFT
+from kgraph.identifiers import DEFAULT_GRAPH_ID, PAYLOAD, SHIFT, Tag
 from kgraph.store.bulk.lines import Statements
 from kgraph.store.bulk.numbering import UNKNOWN, Identifiers, KnownTerms
 from kgraph.store.bulk.rows import described, keys
+from kgraph.store.schema import TABLES
+from kgraph.store.terms import of_kind, write_sorted_terms
 from kgraph.terms import Term
 
 _INCOMING = "bulk_rows"
@@ -28,6 +30,8 @@ class Encoder:
         self._first = self.next_number = next_number
         self._texts: list[tuple[int, pa.Array]] = []
         """New terms: the number of the first, and their texts."""
+        self._staged: dict[Tag, str] = {}
+        """Tables with the rows of new terms, by kind."""
         self._known = KnownTerms(self._same)
         if next_number > 1:
             self._learn()
@@ -95,16 +99,34 @@ class Encoder:
             "language": rows.language,
             "number": rows.number,
         }
-        self._insert("term", pa.table(columns))
+        self._stage(pa.table(columns), np.unique(rows.tags))
         self._texts.append((self.next_number, texts))
         self.next_number += len(texts)
         self._known.add_new(hashes, identifiers, texts, taken)
         return identifiers
 
-    def _insert(self, table: str, rows: pa.Table) -> None:
+    def _stage(self, rows: pa.Table, tags: npt.NDArray[np.int64]) -> None:
+        """Keep rows of the dictionary by kind: in the end they are written in this order."""
+        for tag in map(Tag, tags.tolist()):
+            if tag not in self._staged:
+                self._staged[tag] = f"bulk_terms_{int(tag)}"
+                columns = TABLES["term"]
+                self._cursor.execute(f"CREATE TEMP TABLE {self._staged[tag]} ({columns})")
+            self._insert(self._staged[tag], rows, of_kind(tag))
+
+    def write(self) -> None:
+        """Write the dictionary with all that is new."""
+        if not self._staged:
+            return
+        write_sorted_terms(self._cursor, self._staged)
+        for table in self._staged.values():
+            self._cursor.execute(f"DROP TABLE {table}")
+        self._staged.clear()
+
+    def _insert(self, table: str, rows: pa.Table, condition: str = "true") -> None:
         self._cursor.register(_INCOMING, rows)
         try:
-            self._cursor.execute(f"INSERT INTO {table} SELECT * FROM {_INCOMING}")
+            self._cursor.execute(f"INSERT INTO {table} SELECT * FROM {_INCOMING} WHERE {condition}")
         finally:
             self._cursor.unregister(_INCOMING)
 

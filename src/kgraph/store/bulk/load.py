@@ -127,6 +127,7 @@ class _Loading:
         type_id = encoder.identifier(_TYPE)
         self._next_number = encoder.next_number
         encoder.forget()
+        encoder.write()
         return type_id
 
     def _append(self, quads: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:

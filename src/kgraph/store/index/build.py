@@ -182,22 +182,12 @@ class _Builder:
             yield Batch(s, self.predicate_ranks[p & PAYLOAD], o, nodes)
 
     def _terms(self) -> None:
-        try:
-            self._texts(sort=False)
-        except _Unordered:
-            self._texts(sort=True)
-
-    def _texts(self, *, sort: bool) -> None:
         lengths = np.zeros(self.highest + 2, dtype=np.int64)
         tags = np.zeros(self.highest + 1, dtype=np.uint8)
-        last = 0
         with self._file("text", "B") as file:
-            for batch in self.source.terms(sort=sort):
+            for batch in self.source.terms():
                 ids = _column(batch, 0)
                 numbers = ids & PAYLOAD
-                if numbers[0] <= last or (np.diff(numbers) <= 0).any():
-                    raise _Unordered
-                last = int(numbers[-1])
                 texts = batch.column(1).cast(pa.large_string())
                 tags[numbers] = ids >> SHIFT
                 lengths[numbers] = np.asarray(pc.binary_length(texts))
@@ -214,10 +204,6 @@ class _Builder:
             for batch in self.source.hashes():
                 _append(hashes, "I", batch.column(0).to_numpy())
                 _append(numbers, self._place, _column(batch, 1))
-
-
-class _Unordered(Exception):
-    """The terms do not come in the order of their numbers."""
 
 
 def _column(batch: pa.RecordBatch, at: int) -> Numbers:

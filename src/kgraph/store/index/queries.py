@@ -7,8 +7,11 @@ import duckdb
 import pyarrow as pa
 
 from kgraph.identifiers import INLINE, PAYLOAD, SHIFT, Tag
+from kgraph.store.terms import KINDS, of_kind
 
 BATCH = 1 << 18
+WINDOW = 1 << 18
+"""How many terms are put into the order of their numbers at a time."""
 _INLINE = ", ".join(str(int(tag)) for tag in sorted(INLINE))
 _RARE = [*range(8), 0xB, *range(0xE, 0x20), 0x7F, 0xFFFE, 0xFFFF]
 _COMMON = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b"}
@@ -77,8 +80,8 @@ class Source:
 
     def one(self, query: str) -> int:
         """The number that a query gives; 0 for NULL."""
-        found = self.cursor.execute(query).fetchone()
-        return int(found[0] or 0) if found else 0
+        [(found,)] = self.cursor.execute(query).fetchall()
+        return int(found or 0)
 
     def triples(self, order: str, *, copies: bool) -> Iterator[pa.RecordBatch]:
         """s, p, o as places need them, and the packed copy if asked; in an order like "s, p, o"."""
@@ -89,10 +92,17 @@ class Source:
             f"FROM {self.rows()} ORDER BY {by}"
         )
 
-    def terms(self, *, sort: bool) -> Iterator[pa.RecordBatch]:
-        """id and text; they should be in the order of the numbers, and surely are if sorted."""
-        order = f" ORDER BY {_number('id')}" if sort else ""
-        yield from self.batches(f"SELECT id, {TEXT} AS text FROM term{order}")
+    def terms(self, window: int = WINDOW) -> Iterator[pa.RecordBatch]:
+        """id and text in the order of the numbers.
+
+        The table has its rows by kind before number, so that of each kind the rows of a window
+        of numbers lie together: no more than a window is ever sorted.
+        """
+        for low in range(0, self.highest() + 1, window):
+            there = " OR ".join(of_kind(tag, low, low + window - 1) for tag in KINDS)
+            yield from self.batches(
+                f"SELECT id, {TEXT} AS text FROM term WHERE {there} ORDER BY {_number('id')}"
+            )
 
     def hashes(self) -> Iterator[pa.RecordBatch]:
         """The upper half of the hashes, sorted, and the terms' numbers."""

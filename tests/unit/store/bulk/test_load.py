@@ -332,3 +332,25 @@ def test_a_first_load_is_parsed_as_pyoxigraph_does(tmp_path: Path, store: Store)
     named = {str(q) for q in found if not isinstance(q.subject, BlankNode)}
     assert named == {str(q) for q in wanted if not isinstance(q.subject, BlankNode)}
     assert len(found) == len(wanted)
+
+
+def test_terms_lie_by_kind_and_number_however_many_loads(tmp_path: Path, store: Store) -> None:
+    for n in range(3):
+        quads = [
+            Quad(NamedNode(f"urn:{n}{i}"), P, Literal(f"{n} {i}", language=language))
+            for i in range(20)
+            for language in (None, "kk", "ru")
+        ]
+        load(store, written(tmp_path / f"{n}.nq", quads[::-1]))
+        add(store, [Quad(NamedNode(f"urn:x{n}"), P, Literal(f"x{n}"))])
+    load(store, written(tmp_path / "last.nq", [Quad(NamedNode("urn:last"), P, Literal("last"))]))
+    with store.snapshot() as snapshot:
+        found = [
+            identifier
+            for (identifier,) in snapshot.cursor().execute("SELECT id FROM term").fetchall()
+        ]
+        assert found == sorted(found)
+        assert len(found) == 3 * (20 * 4 + 2) + len([P, TYPE]) + 2
+        texts = {str(snapshot.term_of(identifier)) for identifier in found}
+        assert len(texts) == len(found)
+        assert {f'"{n} 7"@ru' for n in range(3)} <= texts
