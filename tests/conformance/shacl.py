@@ -164,7 +164,7 @@ def _outer(store: Store) -> Iterator[Triple]:
 
 EXECUTORS = tuple(
     Suite(f"shacl-{part}-by-{executor}", f"{title} by our {executor}", size, case)
-    for executor in ("points",)
+    for executor in ("points", "sets")
     for part, title, size in (("core", "SHACL Core", 98), ("sparql", "SHACL-SPARQL", 22))
     for case in (partial(cases, part, executor),)
 )

@@ -12,13 +12,16 @@ from kgraph.progress import SILENT, Progress
 from kgraph.shacl.engine.findings import Finding, Pair
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.engine.reporting import Reporter
+from kgraph.shacl.engine.sets import FEW, Sets
 from kgraph.shacl.model import Document, Shapes
 from kgraph.shacl.report import ValidationReport, ValidationResult
 from kgraph.store import Snapshot, Store
 from kgraph.store.bulk import bulk_load
 from kgraph.vocab import Names
 
-POINTS, SETS = "points", "sets"
+POINTS, SETS, MIXED = "points", "sets", "mixed"
+SMALL = 20_000
+"""Triples up to which points are quicker, whatever the shapes are."""
 
 
 class Engine:
@@ -46,17 +49,23 @@ class Engine:
     ) -> ValidationReport:
         """What the shapes say of the default graph, that of all graphs for a snapshot.
 
-        `executor` is `sets` or `points`; None chooses.
+        `executor` is `sets` or `points`, `mixed` for sets where a shape has many focus nodes; None
+        chooses.
         """
         context = _context(snapshot)
         points = Points(self.shapes, context)
+        executor = executor or _chosen(context)
+        sets = Sets(points, few=0 if executor == SETS else FEW) if executor != POINTS else None
+        found = self._by_points(points, progress) if sets is None else sets.findings(progress)
         try:
-            results = Reporter(points, self._names).results(self._found(points, progress))
+            results = Reporter(points, self._names).results(found)
         finally:
             points.queries.close()
+            if sets is not None:
+                sets.close()
         return ValidationReport.of(results, self.shapes.graph)
 
-    def _found(self, points: Points, progress: Progress) -> Iterator[Finding]:
+    def _by_points(self, points: Points, progress: Progress) -> Iterator[Finding]:
         targeting = self.shapes.targeting
         for done, shape in enumerate(targeting):
             progress("shapes", done, len(targeting))
@@ -76,6 +85,11 @@ class Engine:
             return Reporter(points, self._names).results(found)
         finally:
             points.queries.close()
+
+
+def _chosen(context: Context) -> str:
+    snapshot = context.snapshot
+    return POINTS if snapshot.index is not None and snapshot.triples() <= SMALL else MIXED
 
 
 def _context(snapshot: Snapshot | Context) -> Context:
