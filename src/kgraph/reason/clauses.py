@@ -69,3 +69,8 @@ class Clause:
     head: Atom | None
     conditions: tuple[Condition, ...] = ()
     axioms: tuple[TripleKey, ...] = ()
+    about: tuple[Part, ...] = ()
+    """What the sentence of a clause without head speaks of, in order."""
+    steps: tuple["Clause", ...] = ()
+    """Of a clause put together from others: those, in its own variables, premises before what
+    follows from them; the last one's head is its head. Their `axioms` together are its `axioms`."""

@@ -74,6 +74,7 @@ class Instances:
                     None if rule.head is None else substituted(rule.head, bound),
                     tuple(_bound(each, bound) for each in rule.conditions),
                     axioms + cells,
+                    tuple(bound.get(name, name) for name in rule.about),
                 )
                 if is_safe(clause):
                     yield clause

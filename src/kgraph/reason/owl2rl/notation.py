@@ -21,7 +21,7 @@ QUIET = "tells nothing"
 _DATA_PREDICATES = frozenset(OWL + name for name in ("sameAs", "differentFrom"))
 _DATA_CLASSES = frozenset(OWL + name for name in ("Thing", "Nothing"))
 _TYPE = RDF + "type"
-_TOKEN = re.compile(r'\s*("[^"]*"\^\^\w+:\w+|\?\w+|\w+:\w+|=>|[(),]|[A-Z]+|false)')
+_TOKEN = re.compile(r'\s*("[^"]*"\^\^\w+:\w+|\?\w+|\w+:\w+|=>|[(),]|[A-Z]+)')
 _WORDS: dict[tuple[str, ...], ConditionKind] = {
     ("IS", "OF"): "of datatype",
     ("IS", "NOT", "OF"): "not of datatype",
@@ -83,6 +83,9 @@ class Rule:
     head: Atom | None
     quiet: bool
     """Whether its results tell nothing."""
+    about: tuple[str, ...] = ()
+    sentence: str = ""
+    """Of a rule without head: what it says is wrong, and the variables in that."""
 
     @property
     def atoms(self) -> Iterator[Atom]:
@@ -139,15 +142,12 @@ class _Reader:
                 lists.append(found)
         axioms = tuple(atom for atom in atoms if self._is_axiom(atom))
         data = tuple(atom for atom in atoms if not self._is_axiom(atom))
-        for head in self._heads(heads):
-            self.rules.append(
-                Rule(name.strip(), axioms, tuple(lists), data, tuple(conditions), head, quiet)
-            )
-
-    def _heads(self, text: str) -> list[Atom] | list[None]:
-        if text.strip() == "false":
-            return [None]
-        return [self._atom(tokens) for tokens in _parts(_tokens(text))]
+        name, parts = name.strip(), (axioms, tuple(lists), data, tuple(conditions))
+        if heads.strip().startswith("false"):
+            variables, _, sentence = heads.strip().removeprefix("false about ").partition(": ")
+            self.rules.append(Rule(name, *parts, None, quiet, tuple(variables.split()), sentence))
+        for tokens in () if "false" in heads else _parts(_tokens(heads)):
+            self.rules.append(Rule(name, *parts, self._atom(tokens), quiet))
 
     def _element(self, tokens: Sequence[str]) -> Atom | Condition | ListPart:
         if tokens[0] == "CHAIN":

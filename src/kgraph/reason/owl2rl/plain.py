@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from kgraph.reason.clauses import Atom, Clause, TripleKey
 from kgraph.reason.owl2rl.facts import Binding, Facts, ground, solve
 from kgraph.reason.owl2rl.instances import Instances
+from kgraph.reason.owl2rl.program import Program, make_program
 from kgraph.reason.owl2rl.ruleset import Rules
-from kgraph.reason.owl2rl.specialise import shape, specialise
+from kgraph.reason.owl2rl.specialise import about_literals, shape, specialise
 from kgraph.reason.owl2rl.values import Values, is_literal
 
 
@@ -47,6 +48,7 @@ def close_plainly(rules: Rules, triples: Iterable[TripleKey], values: Values) ->
     """
     closing = _Closing(Facts(triples), values, generalized=True)
     while closing.changed:
+        closing.state_literals(rules)
         closing.equate(rules)
         instances = Instances(closing.facts, rules.words)
         closing.round([c for rule in rules.rules for c in instances.of(rule)])
@@ -64,8 +66,22 @@ def run_plainly(rules: Rules, triples: Iterable[TripleKey], values: Values) -> P
     while closing.changed:
         schema = {triple for triple in closing.facts if rules.is_schema(triple)}
         if schema != known or not clauses:
-            clauses, known = specialise(rules, schema), schema
+            clauses, known = specialise(rules, schema, closing.values), schema
         closing.round(clauses)
+    return closing.result()
+
+
+def run_program(rules: Rules, triples: Iterable[TripleKey], values: Values) -> PlainClosure:
+    """The closure that a service stores: without what tells nothing (`Program`)."""
+    closing = _Closing(Facts(triples), values, generalized=False)
+    program: Program | None = None
+    known: set[TripleKey] = set()
+    while closing.changed:
+        schema = {triple for triple in closing.facts if rules.is_schema(triple)}
+        if schema != known or program is None:
+            program, known = make_program(rules, schema, values, closing.facts.rounds), schema
+            known |= closing.take(program)
+        closing.round(program.clauses)
     return closing.result()
 
 
@@ -82,6 +98,7 @@ class _Closing:
         self._old: set[object] = set()
         self._delta: Facts | None = None
         self._round = 0
+        self._entailed: Mapping[TripleKey, int] = {}
 
     def result(self) -> PlainClosure:
         """What has been found."""
@@ -93,7 +110,7 @@ class _Closing:
         self._round += 1
         found: dict[TripleKey, Derivation] = {}
         for clause in clauses:
-            if any(axiom not in self.facts for axiom in clause.axioms):
+            if not all(a in self.facts or a in self._entailed for a in clause.axioms):
                 continue
             key = (clause.rule, shape(clause))
             delta = self._delta if key in self._old else None
@@ -106,6 +123,19 @@ class _Closing:
             self._delta.add(triple)
             self._because[triple] = derivation
         self.changed = bool(found)
+
+    def take(self, program: Program) -> set[TripleKey]:
+        """State what follows from the schema alone; later rounds come after all of that."""
+        self._entailed = program.rounds
+        self._round = max([self._round, *program.rounds.values()])
+        for clause in program.schema:
+            assert clause.head is not None
+            head = ground(clause.head, {})
+            if head in program.shown and self.facts.add(head, program.rounds[head]):
+                self._because[head] = derive(clause, {})
+                if self._delta is not None:
+                    self._delta.add(head)
+        return set(program.shown)
 
     def _fire(self, clause: Clause, binding: Binding, found: dict[TripleKey, Derivation]) -> None:
         if not all(self.values.holds(each, binding) for each in clause.conditions):
@@ -134,11 +164,16 @@ class _Closing:
                 for one in same:
                     for other in same:
                         if one != other:
-                            self._state(Atom(one, rules.same, other))
+                            self._state(Clause("dt-eq", (), Atom(one, rules.same, other)))
 
-    def _state(self, atom: Atom) -> None:
-        clause = Clause("dt-eq", (), atom)
-        triple = ground(atom, {})
+    def state_literals(self, rules: Rules) -> None:
+        """What holds of datatypes and literals that are mentioned."""
+        for clause in about_literals(rules, self.facts, self.values):
+            self._state(clause)
+
+    def _state(self, clause: Clause) -> None:
+        assert clause.head is not None
+        triple = ground(clause.head, {})
         if self.facts.add(triple, self._round):
             self._because[triple] = derive(clause, {})
             if self._delta is not None:

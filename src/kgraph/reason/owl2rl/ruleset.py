@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from pyoxigraph import NamedNode
+import pyoxigraph as ox
 
 from kgraph.reason.clauses import Atom, Condition, Part, TripleKey
 from kgraph.reason.owl2rl.notation import (
@@ -35,6 +35,19 @@ NAMED = {
     "thing": OWL + "Thing",
     "nothing": OWL + "Nothing",
     "datatype": RDFS + "Datatype",
+    "domain": RDFS + "domain",
+    "range": RDFS + "range",
+    "subClassOf": RDFS + "subClassOf",
+    "subPropertyOf": RDFS + "subPropertyOf",
+    "equivalentClass": OWL + "equivalentClass",
+    "equivalentProperty": OWL + "equivalentProperty",
+    "onProperty": OWL + "onProperty",
+    "intersectionOf": OWL + "intersectionOf",
+    "unionOf": OWL + "unionOf",
+    "complementOf": OWL + "complementOf",
+    "oneOf": OWL + "oneOf",
+    "members": OWL + "members",
+    "distinctMembers": OWL + "distinctMembers",
 }
 """What code has to know by name, whether or not a rule mentions it."""
 
@@ -53,25 +66,36 @@ class Ruleset:
 
     def over(self, intern: Intern) -> "Rules":
         """The same over the identifiers that `intern` gives."""
-        named = [NamedNode(iri) for iri in NAMED.values()]
+        named = [ox.NamedNode(iri) for iri in NAMED.values()]
         found = intern([*self.constants, *named])
         mapping = {-1 - number: found[number] for number in range(len(self.constants))}
         words = dict(zip(NAMED, found[len(self.constants) :], strict=True))
-        return Rules(tuple(_bound(rule, mapping) for rule in self.rules), words)
+        literals = [
+            number
+            for number, constant in zip(found, self.constants, strict=False)
+            if isinstance(constant, ox.Literal)
+        ]
+        return Rules(tuple(_bound(rule, mapping) for rule in self.rules), words, literals)
 
-    def without(self, quiet: bool = True) -> "Ruleset":
+    def telling(self) -> "Ruleset":
         """Only the rules whose results tell something."""
-        rules = tuple(rule for rule in self.rules if not (quiet and rule.quiet))
-        return replace(self, rules=rules)
+        return replace(self, rules=tuple(rule for rule in self.rules if not rule.quiet))
 
 
 class Rules:
     """Rules over the identifiers of one store."""
 
-    def __init__(self, rules: tuple[Rule, ...], words: Mapping[str, int]) -> None:
-        """`words` are the identifiers of `NAMED`."""
+    def __init__(
+        self, rules: tuple[Rule, ...], words: Mapping[str, int], literals: Sequence[int]
+    ) -> None:
+        """`words` are the identifiers of `NAMED`, `literals` those that rules mention."""
         self.rules = rules
         self.words = words
+        self.literals = literals
+        self.literal_predicates = frozenset(
+            atom.predicate for rule in rules for atom in rule.axioms if atom.object in literals
+        )
+        """Predicates of axioms that rules have with a literal."""
         self.type = words["type"]
         self.same = words["same"]
         self._predicates, self._classes = _vocabulary(rules, words)
@@ -99,7 +123,8 @@ def load_rules(name: RulesName = "owl2rl", *, quiet: bool = False) -> Ruleset:
     """The rules of OWL 2 RL/RDF, or of RDFS; with `quiet`, those too that tell nothing."""
     text = (files(__package__) / f"{name}.rules").read_text(encoding="utf-8")
     rules, constants = parse_rules(text)
-    return Ruleset(rules, constants).without(quiet=not quiet)
+    found = Ruleset(rules, constants)
+    return found if quiet else found.telling()
 
 
 def _vocabulary(
@@ -134,12 +159,11 @@ def _bound(rule: Rule, ids: Mapping[int, int]) -> Rule:
             return Pair(part(given.first), part(given.second), given.of)
         return Member(part(given.member), given.of)
 
-    return Rule(
-        rule.name,
-        tuple(map(atom, rule.axioms)),
-        tuple(map(list_part, rule.lists)),
-        tuple(map(atom, rule.body)),
-        tuple(Condition(c.kind, tuple(map(part, c.arguments))) for c in rule.conditions),
-        None if rule.head is None else atom(rule.head),
-        rule.quiet,
+    return replace(
+        rule,
+        axioms=tuple(map(atom, rule.axioms)),
+        lists=tuple(map(list_part, rule.lists)),
+        body=tuple(map(atom, rule.body)),
+        conditions=tuple(Condition(c.kind, tuple(map(part, c.arguments))) for c in rule.conditions),
+        head=None if rule.head is None else atom(rule.head),
     )

@@ -11,23 +11,48 @@ from kgraph.reason.owl2rl.facts import Facts, ground
 from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.notation import Chain, Each, Rule
 from kgraph.reason.owl2rl.ruleset import Rules
+from kgraph.reason.owl2rl.values import Values, is_literal
 
 
-def specialise(rules: Rules, schema: Iterable[TripleKey]) -> list[Clause]:
+def specialise(
+    rules: Rules, schema: Iterable[TripleKey], values: Values | None = None
+) -> list[Clause]:
     """The clauses of rules over the schema triples at hand (others are passed over).
 
     Together with the data, and specialised again where they derive new schema triples, they give
     the closure under the rules. What follows from the schema alone is among them: a clause
-    without body. No two say the same.
+    without body. No two say the same. Without `values` nothing is concluded about datatypes.
     """
     facts = Facts(triple for triple in schema if rules.is_schema(triple))
     alone = [rule for rule in rules.rules if not _has_data(rule)]
-    clauses = list(_close(alone, facts, rules))
+    clauses = [] if values is None else list(about_literals(rules, facts, values))
+    for clause in clauses:
+        assert clause.head is not None
+        facts.add(ground(clause.head, {}), 1)
+    clauses += _close(alone, facts, rules)
     instances = Instances(facts, rules.words)
     for rule in rules.rules:
         if _has_data(rule):
             clauses += instances.of(rule)
-    return distinct(clauses)
+    return distinct(clause for clause in clauses if clause.head not in clause.body)
+
+
+def about_literals(rules: Rules, facts: Facts, values: Values) -> Iterator[Clause]:
+    """Rule dt-type1 for datatypes that are mentioned, and axioms as the rules write literals.
+
+    `owl:maxCardinality 1` is an xsd:integer in Turtle, and xsd:nonNegativeInteger in the rules.
+    """
+    kind, datatype = rules.type, rules.words["datatype"]
+    for each in sorted({part for triple in facts for part in triple}):
+        if values.is_datatype(each) and (each, kind, datatype) not in facts:
+            yield Clause("dt-type1", (), Atom(each, kind, datatype))
+    written = {values.key(literal): literal for literal in rules.literals}
+    for s, p, o in list(facts):
+        literal = (
+            written.get(values.key(o)) if is_literal(o) and p in rules.literal_predicates else None
+        )
+        if literal is not None and (s, p, literal) not in facts:
+            yield Clause("eq-rep-o", (), Atom(s, p, literal), (), ((s, p, o),))
 
 
 def _has_data(rule: Rule) -> bool:

@@ -23,7 +23,7 @@ class Values:
         self, term_of: Callable[[int], Term], recognised: frozenset[str] = DATATYPES
     ) -> None:
         """`recognised` datatypes have values; literals of others are not judged."""
-        self._term_of = term_of
+        self.term_of = term_of
         self._recognised = recognised
         self._keys: dict[int, Key | None] = {}
         self._spaces: dict[Key, frozenset[str]] = {}
@@ -31,7 +31,7 @@ class Values:
     def key(self, identifier: int) -> Key | None:
         """The value of a literal; None if it is none, or has none that is known."""
         if identifier not in self._keys:
-            term = self._term_of(identifier) if is_literal(identifier) else None
+            term = self.term_of(identifier) if is_literal(identifier) else None
             known = isinstance(term, Literal) and term.datatype.value in self._recognised
             self._keys[identifier] = key_of(term) if known else None  # type: ignore[arg-type]
         return self._keys[identifier]
@@ -45,16 +45,23 @@ class Values:
             self._spaces[key] = spaces_of(key) & self._recognised
         return self._spaces[key]
 
+    def is_datatype(self, identifier: int) -> bool:
+        """Whether an identifier names a recognised datatype."""
+        if tag_of(identifier) != Tag.IRI:
+            return False
+        node = self.term_of(identifier)
+        return isinstance(node, NamedNode) and node.value in self._recognised
+
     def is_ill_typed(self, identifier: int) -> bool:
         """Whether a literal's text is none that its recognised datatype has."""
         if not is_literal(identifier) or self.key(identifier) is not None:
             return False
-        term = self._term_of(identifier)
+        term = self.term_of(identifier)
         return isinstance(term, Literal) and term.datatype.value in self._recognised
 
     def of_datatype(self, identifier: int, datatype: int) -> bool | None:
         """Whether a literal has a value of a datatype; None if that is not known."""
-        node = self._term_of(datatype)
+        node = self.term_of(datatype)
         if not isinstance(node, NamedNode) or node.value not in self._recognised:
             return None
         if self.is_ill_typed(identifier):
