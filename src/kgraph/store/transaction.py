@@ -1,6 +1,6 @@
 """One writer's work, from the first staged change to the commit or the discarding of it all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 
@@ -10,8 +10,15 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from kgraph.errors import StoreError
 from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store import statistics
-from kgraph.store.changes import Change, CommitRecord, InferredQuad, QuadKey, Staged
-from kgraph.store.copies import Touched
+from kgraph.store.changes import (
+    Change,
+    CommitRecord,
+    InferredQuad,
+    QuadKey,
+    Staged,
+    TripleKey,
+)
+from kgraph.store.copies import Copies, Touched
 from kgraph.store.counting import counts_after
 from kgraph.store.dictionary import Interner
 from kgraph.store.faults import fault
@@ -90,6 +97,12 @@ class Transaction:
         opener = self._read_before if before else self._read
         statistics = Statistics(self._base.counts, level)
         return Snapshot(number, level, statistics, index, index, opener, close=before)
+
+    def touched(self) -> Iterator[tuple[TripleKey, Copies, Copies]]:
+        """Triples that were looked at to change them: their copies before, and as staged."""
+        self._check_open()
+        now = self._touched.now
+        return ((triple, copies, now[triple]) for triple, copies in self._touched.before.items())
 
     def _read_before(self) -> Opened:
         return self._shared.read()[0], self._base.tables

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kgraph.identifiers import INLINE, PAYLOAD, SHIFT, inline_id, inline_term
+from kgraph.store.index.kinds import Kinds
 from kgraph.store.index.norun import Run
 from kgraph.store.index.overlay import Overlay
 from kgraph.store.index.texts import term_from
@@ -16,7 +17,7 @@ _INSIDE = sum(1 << tag for tag in INLINE)
 class Kept:
     """What all views of the same runs and overlay keep of terms, by identifier."""
 
-    __slots__ = ("notes", "runs", "terms")
+    __slots__ = ("kinds", "notes", "runs", "terms")
 
     def __init__(self) -> None:
         """Nothing yet."""
@@ -24,6 +25,8 @@ class Kept:
         self.notes: dict[str, dict[int, str]] = {}
         self.runs = object()
         """Stands for the runs: while it is the same, they are."""
+        self.kinds: Kinds | None = None
+        """The kinds of copies in the runs, once somebody asked for them."""
 
     def forget(self, identifier: int) -> None:
         """The identifier may stand for another term from now on."""

@@ -9,13 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 
 from kgraph.identifiers import PAYLOAD
+from kgraph.store.index.kinds import Copy as Copy
+from kgraph.store.index.kinds import Kinds
 
 BASE = -1
 """Stands for the commit of a copy that lay in the runs."""
 FOREVER = 1 << 62
 
-Copy = tuple[int, int, int]
-"""Graph, mask of levels, round."""
 Version = tuple[int, int, int, int, int]
 """Graph, mask of levels, round; the commit that brought the copy, and the one that took it away."""
 Versions = list[Version]
@@ -36,6 +36,7 @@ class Overlay:
         self.texts: dict[int, str] = {}
         self.ids: dict[str, int] = {}
         self.changes = 0
+        self.kinds = Kinds()
         self._highest: list[tuple[int, int]] = []
         self._last = BASE
         self._touched: list[Touched] = []
@@ -63,6 +64,7 @@ class Overlay:
             self._end(versions, g, commit)
             if added:
                 versions.append((g, mask, round_, commit, FOREVER))
+                self.kinds.note(g, mask, round_)
             self.changes += 1
 
     def _drop_highest(self, commit: int) -> None:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from kgraph.store.graphs import Graphs, Named, Union, UnionOfAll
 from kgraph.store.index.dictionary import Dictionary, Kept
+from kgraph.store.index.kinds import Kinds
 from kgraph.store.index.lens import Lens
 from kgraph.store.index.norun import Run, copies_in
 from kgraph.store.index.overlay import Copy, Overlay, Touched
@@ -201,6 +202,20 @@ class Index(Dictionary):
         if versions is None:
             return list(copies_in(self._run, s, p, o))
         return [v[:3] for v in list(versions) if v[3] <= self.commit < v[4]]
+
+    def masks(self) -> set[int]:
+        """The masks of levels that copies have; perhaps some more that they had until lately."""
+        return self._kinds().masks | self._overlay.kinds.masks
+
+    def highest_round(self, graph: int) -> int:
+        """The highest round of a copy in a graph; perhaps that of one that is gone."""
+        kinds = self._kinds(), self._overlay.kinds
+        return max(one.rounds.get(graph, 0) for one in kinds)
+
+    def _kinds(self) -> Kinds:
+        if self._kept.kinds is None:
+            self._kept.kinds = Kinds(self._run.sets)
+        return self._kept.kinds
 
     def round_of(self, s: int, p: int, o: int) -> int | None:
         """The least round among the copies that this level sees: 0 if asserted; None: no copy."""
