@@ -150,7 +150,7 @@ def _read_empty_path(node: PathPattern, bound: Names, negated: bool) -> Iterator
 
 
 def _read_join(node: Join, known: Known, bound: Names, negated: bool) -> Iterator[Pattern]:
-    both = _meet(known, known_in(node))
+    both = meet(known, known_in(node))
     yield from _read(node.left, both, bound | certain(node.right), negated)
     yield from _read(node.right, both, bound | certain(node.left), negated)
 
@@ -166,7 +166,7 @@ def _read_optional(
 
 
 def _read_filter(node: Filter, known: Known, bound: Names, negated: bool) -> Iterator[Pattern]:
-    narrowed = _meet(known, _known_from(node.condition))
+    narrowed = meet(known, _known_from(node.condition))
     yield from _read(node.pattern, narrowed, bound, negated)
     yield from _read(node.condition, narrowed, bound | certain(node.pattern), True)
 
@@ -245,7 +245,7 @@ def _operands(node: object) -> list[object]:
     return [node]
 
 
-def _meet(one: Known, other: Known) -> Known:
+def meet(one: Known, other: Known) -> Known:
     joined = dict(one)
     for name, values in other.items():
         joined[name] = joined[name] & values if name in joined else values
@@ -258,14 +258,14 @@ def known_in(node: object) -> Known:
         case Values():
             return _known_rows(node)
         case Join(left, right):
-            return _meet(known_in(left), known_in(right))
+            return meet(known_in(left), known_in(right))
         case LeftJoin(left, _) | Minus(left, _):
             return known_in(left)
         case Filter(condition, pattern):
-            return _meet(known_in(pattern), _known_from(condition))
+            return meet(known_in(pattern), _known_from(condition))
         case Extend(pattern, variable, expression):
             constants = _constants(expression)
-            return _meet(known_in(pattern), {variable.name: constants} if constants else {})
+            return meet(known_in(pattern), {variable.name: constants} if constants else {})
         case Project(pattern, variables):
             shown = {variable.name for variable in variables}
             return {n: values for n, values in known_in(pattern).items() if n in shown}
@@ -294,7 +294,7 @@ def _known_from(condition: object) -> Known:
             first, *others = part.arguments
             if isinstance(first, Variable) and all(isinstance(o, NamedNode) for o in others):
                 found = frozenset(o.value for o in others if isinstance(o, NamedNode))
-                known = _meet(known, {first.name: found})
+                known = meet(known, {first.name: found})
     return known
 
 
