@@ -1,14 +1,16 @@
 """SPARQL constraints and validators, asked of one focus node at a time with pre-bound variables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Quad
 
-from kgraph.plan.execution import Context, context_for
+from kgraph.plan.execution import Context, Row, context_for
 from kgraph.plan.operations import AskQuery, DatasetClause
 from kgraph.plan.points import PointPlan
+from kgraph.plan.points.plan import Asking
 from kgraph.shacl.engine.findings import Finding
+from kgraph.shacl.engine.setwise import NotSetwise, asked_of_one
 from kgraph.shacl.model import ComponentConstraint, Shape, Shapes, SparqlConstraint
 from kgraph.shacl.report import ResultPath
 from kgraph.shacl.sparql_constraints import (
@@ -34,6 +36,7 @@ class Queries:
         """Nothing is planned yet."""
         self._shapes, self._context = shapes, context
         self._plans: dict[tuple[int, str], PointPlan] = {}
+        self._askings: dict[int, Asking | None] = {}
         self._with_shapes: tuple[Store, Context] | None = None
         self.asked = 0
         """How many queries have been asked."""
@@ -41,8 +44,31 @@ class Queries:
     def findings(self, shape: Shape, constraint: SparqlConstraint, focus: int) -> Iterator[Finding]:
         """The results of sh:sparql for a focus node (5.3.2)."""
         bound: Mapping[str, Term] = {THIS.name: place("this")}
-        for solution in self._solutions(shape, constraint, bound, focus, None):
+        asking = self._asking(constraint)
+        if asking is None:
+            found = self._solutions(shape, constraint, bound, focus, None)
+        else:
+            self.asked += 1
+            names = [variable.name for variable in constraint.query.variables]
+            found = _solutions(names, dict.fromkeys(asking((focus,))))
+        for solution in found:
             yield self.finding(shape, constraint, focus, solution, focus)
+
+    def _asking(self, constraint: SparqlConstraint) -> Asking | None:
+        """The query, planned once for all focus nodes, where it needs no values written into it."""
+        if id(constraint) not in self._askings:
+            self._askings[id(constraint)] = self._new_asking(constraint)
+        return self._askings[id(constraint)]
+
+    def _new_asking(self, constraint: SparqlConstraint) -> Asking | None:
+        names = tuple(variable.name for variable in constraint.query.variables)
+        try:
+            pattern = asked_of_one(constraint.query.pattern)
+        except NotSetwise:
+            return None
+        if constraint.uses_shapes:
+            return None
+        return PointPlan(pattern, names, (THIS.name,)).asking(self._context)
 
     def finding(
         self,
@@ -169,3 +195,9 @@ class Queries:
             store, _ = self._with_shapes
             self._with_shapes = None
             store.close()
+
+
+def _solutions(names: Sequence[str], rows: Iterable[Row]) -> Iterator[Solution]:
+    """Rows as solutions; what is unbound is left out."""
+    for row in rows:
+        yield {name: one for name, one in zip(names, row, strict=True) if one is not None}

@@ -48,6 +48,7 @@ from kgraph.shacl.model import (
 )
 from kgraph.shacl.report import ResultPath
 from kgraph.sparql.decoding import terms_of
+from kgraph.terms import Term
 
 FEW = 100
 """Focus nodes up to which points are quicker than statements."""
@@ -208,15 +209,17 @@ class Sets:
                 yield self.points.queries.finding(shape, constraint, focus, solution, focus)
 
     def _for_all(self, shape: Shape, constraint: SparqlConstraint, nodes: Nodes) -> Any:
-        others = len(shape.targets) != 1 or shape.targets[0].kind == "Node"
-        if others or constraint.uses_shapes or nodes != self._focus_nodes(shape, {}):
-            raise NotSetwise("not for the nodes of one target")
-        (target,) = shape.targets
-        classes = []
-        if target.kind == "Class":
-            numbers = sorted(self.points.subclasses(self.points.id_for(target.term)))
-            classes = [self.points.term_of(number) for number in numbers]
-        return asked_of_all(constraint.query.pattern, focus_pattern(target, classes))
+        named = any(target.kind == "Node" for target in shape.targets)
+        if named or constraint.uses_shapes or nodes != self._focus_nodes(shape, {}):
+            raise NotSetwise("not for the nodes of targets that are patterns")
+        focus = focus_pattern([(target, self._classes(target)) for target in shape.targets])
+        return asked_of_all(constraint.query.pattern, focus)
+
+    def _classes(self, target: Target) -> list[Term]:
+        if target.kind != "Class":
+            return []
+        numbers = sorted(self.points.subclasses(self.points.id_for(target.term)))
+        return [self.points.term_of(number) for number in numbers]
 
     # -- constraints on single value nodes
 

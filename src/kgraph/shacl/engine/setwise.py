@@ -7,9 +7,9 @@ it is joined with something that binds it, and nothing counts or cuts solutions 
 mentions $this and nothing in it binds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from kgraph.plan.algebra import (
@@ -210,16 +210,24 @@ def _joined(node: Pattern, focus: Pattern) -> bool:
     return False
 
 
-def focus_pattern(target: Target, classes: list[Term]) -> Pattern:
-    """The focus nodes of a target as a pattern that gives each once; `classes` are those below."""
+def focus_pattern(targets: Sequence[tuple[Target, Sequence[Term]]]) -> Pattern:
+    """The focus nodes of targets as a pattern that gives each once.
+
+    With each target of a class go the classes below it and itself; none is a single node.
+    """
+    parts = [_target_pattern(*one) for one in targets]
+    if len(parts) == 1 and len(targets[0][1]) == 1:
+        return parts[0]
+    return Distinct(Project(reduce(Union, parts), (THIS,)))
+
+
+def _target_pattern(target: Target, classes: Sequence[Term]) -> Pattern:
     term, other = target.term, Variable("_:target")
-    if target.kind == "Class":
-        if len(classes) == 1:
-            return BGP((TriplePattern(THIS, RDF_TYPE, classes[0]),))
-        listed = Values((other,), tuple((one,) for one in classes))
-        found: Pattern = Join(listed, BGP((TriplePattern(THIS, RDF_TYPE, other),)))
-    elif target.kind == "SubjectsOf":
-        found = BGP((TriplePattern(THIS, term, other),))
-    else:
-        found = BGP((TriplePattern(other, term, THIS),))
-    return Distinct(Project(found, (THIS,)))
+    if target.kind == "SubjectsOf":
+        return BGP((TriplePattern(THIS, term, other),))
+    if target.kind == "ObjectsOf":
+        return BGP((TriplePattern(other, term, THIS),))
+    if len(classes) == 1:
+        return BGP((TriplePattern(THIS, RDF_TYPE, classes[0]),))
+    listed = Values((other,), tuple((one,) for one in classes))
+    return Join(listed, BGP((TriplePattern(THIS, RDF_TYPE, other),)))
