@@ -7,13 +7,14 @@ runs clauses. Both find facts round by round: the premises of a fact have lower 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 from kgraph.reason.clauses import Atom, Clause, TripleKey
 from kgraph.reason.owl2rl.facts import Binding, Facts, ground, solve
 from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.program import Program, make_program
 from kgraph.reason.owl2rl.ruleset import Rules
-from kgraph.reason.owl2rl.specialise import about_literals, shape, specialise
+from kgraph.reason.owl2rl.specialise import about_terms, shape, specialise
 from kgraph.reason.owl2rl.values import Values, is_literal
 
 
@@ -40,16 +41,20 @@ class PlainClosure:
         return {triple for triple, round_ in self.rounds.items() if round_}
 
 
-def close_plainly(rules: Rules, triples: Iterable[TripleKey], values: Values) -> PlainClosure:
+def close_plainly(
+    rules: Rules, triples: Iterable[TripleKey], values: Values, at_hand: Iterable[int] = ()
+) -> PlainClosure:
     """The closure under rules, in generalized RDF as they are written for.
 
-    Literals may be subjects, and any term a predicate: see `beyond_rdf`. Equal values are one
-    (dt-eq).
+    Literals may be subjects, and any term a predicate: see `is_beyond_rdf`. Literals with one
+    value are one (dt-eq). Of literals, datatypes and the like that no triple has, only those
+    `at_hand` are looked at.
     """
     closing = _Closing(Facts(triples), values, generalized=True)
+    known = frozenset(at_hand)
     while closing.changed:
-        closing.state_literals(rules)
-        closing.equate(rules)
+        closing.state_terms(rules, known)
+        closing.equate(rules, known)
         instances = Instances(closing.facts, rules.words)
         closing.round([c for rule in rules.rules for c in instances.of(rule)])
     return closing.result()
@@ -151,25 +156,30 @@ class _Closing:
         if self.generalized or not is_literal(head[0]):
             found[head] = derive(clause, binding)
 
-    def equate(self, rules: Rules) -> None:
-        """Rule dt-eq: literals at hand that have one value are the same."""
-        ids = {i for s, p, o in self._delta or self.facts for i in (s, p, o) if is_literal(i)}
-        by_value: defaultdict[object, list[int]] = defaultdict(list)
-        for identifier in sorted({o for _, _, o in self.facts if is_literal(o)}):
-            key = self.values.key(identifier)
-            if key is not None:
-                by_value[key].append(identifier)
-        for same in by_value.values():
-            if len(same) > 1 and not ids.isdisjoint(same):
-                for one in same:
-                    for other in same:
-                        if one != other:
-                            self._state(Clause("dt-eq", (), Atom(one, rules.same, other)))
-
-    def state_literals(self, rules: Rules) -> None:
-        """What holds of datatypes and literals that are mentioned."""
-        for clause in about_literals(rules, self.facts, self.values):
+    def state_terms(self, rules: Rules, at_hand: frozenset[int]) -> None:
+        """What holds of datatypes and numbers that are mentioned."""
+        for clause in about_terms(rules, self.facts, self.values, at_hand):
             self._state(clause)
+
+    def equate(self, rules: Rules, at_hand: frozenset[int]) -> None:
+        """Rule dt-eq: literals at hand that have one value are the same."""
+        fresh = [triple[2] for triple in self._delta or self.facts if is_literal(triple[2])]
+        if not fresh:
+            return
+        by_value: defaultdict[object, list[int]] = defaultdict(list)
+        for each in sorted(at_hand.union(o for _, _, o in self.facts)):
+            if (key := self.values.key(each)) is not None:
+                by_value[key].append(each)
+        for key in dict.fromkeys(self.values.key(literal) for literal in fresh):
+            for one, other in permutations(by_value.get(key, ()), 2):
+                self._equate(rules, one, other)
+
+    def _equate(self, rules: Rules, one: int, other: int) -> None:
+        if "eq-rep-o" in rules.names:
+            self._state(Clause("dt-eq", (), Atom(one, rules.same, other)))
+            return
+        for s, p, o in self.facts.match(None, None, one):
+            self._state(Clause("dt-eq", (), Atom(s, p, other), (), ((s, p, o),)))
 
     def _state(self, clause: Clause) -> None:
         assert clause.head is not None

@@ -1,8 +1,8 @@
 """Sets of rules: those of OWL 2 RL/RDF and of RDFS, over the identifiers of a store."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
@@ -46,6 +46,8 @@ NAMED = {
     "unionOf": OWL + "unionOf",
     "complementOf": OWL + "complementOf",
     "oneOf": OWL + "oneOf",
+    "Property": RDF + "Property",
+    "ContainerMembershipProperty": RDFS + "ContainerMembershipProperty",
     "members": OWL + "members",
     "distinctMembers": OWL + "distinctMembers",
 }
@@ -77,6 +79,10 @@ class Ruleset:
         ]
         return Rules(tuple(_bound(rule, mapping) for rule in self.rules), words, literals)
 
+    def only(self, names: Collection[str]) -> "Ruleset":
+        """Only the rules of these names."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.name in names))
+
     def telling(self) -> "Ruleset":
         """Only the rules whose results tell something."""
         return replace(self, rules=tuple(rule for rule in self.rules if not rule.quiet))
@@ -99,6 +105,19 @@ class Rules:
         self.type = words["type"]
         self.same = words["same"]
         self._predicates, self._classes = _vocabulary(rules, words)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the rules."""
+        return frozenset(rule.name for rule in self.rules)
+
+    def sentence(self, name: str, terms: int) -> tuple[tuple[str, ...], str]:
+        """What a rule without head says, of how many terms: their names, and a template."""
+        return next(
+            (rule.about, rule.sentence)
+            for rule in self.rules
+            if rule.name == name and rule.head is None and len(rule.about) == terms
+        )
 
     def is_schema(self, triple: TripleKey) -> bool:
         """Whether a triple can change what `specialise` makes of the rules."""

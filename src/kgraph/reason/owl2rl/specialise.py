@@ -25,7 +25,7 @@ def specialise(
     """
     facts = Facts(triple for triple in schema if rules.is_schema(triple))
     alone = [rule for rule in rules.rules if not _has_data(rule)]
-    clauses = [] if values is None else list(about_literals(rules, facts, values))
+    clauses = [] if values is None else list(about_terms(rules, facts, values))
     for clause in clauses:
         assert clause.head is not None
         facts.add(ground(clause.head, {}), 1)
@@ -37,22 +37,32 @@ def specialise(
     return distinct(clause for clause in clauses if clause.head not in clause.body)
 
 
-def about_literals(rules: Rules, facts: Facts, values: Values) -> Iterator[Clause]:
-    """Rule dt-type1 for datatypes that are mentioned, and axioms as the rules write literals.
+def about_terms(
+    rules: Rules, facts: Facts, values: Values, at_hand: Iterable[int] = ()
+) -> Iterator[Clause]:
+    """What holds of datatypes and rdf:_1, rdf:_2 ... that are mentioned, and of numbers in axioms.
 
     `owl:maxCardinality 1` is an xsd:integer in Turtle, and xsd:nonNegativeInteger in the rules.
     """
-    kind, datatype = rules.type, rules.words["datatype"]
-    for each in sorted({part for triple in facts for part in triple}):
-        if values.is_datatype(each) and (each, kind, datatype) not in facts:
-            yield Clause("dt-type1", (), Atom(each, kind, datatype))
+    for each in sorted({part for triple in facts for part in triple}.union(at_hand)):
+        if values.is_datatype(each):
+            yield from _typed("dt-type1", each, "datatype", rules, facts)
+        elif "rdfs12" in rules.names and values.is_membership_property(each):
+            yield from _typed("rdfs-axioms", each, "ContainerMembershipProperty", rules, facts)
+        elif "rdfD2" in rules.names and values.is_membership_property(each):
+            yield from _typed("rdf-axioms", each, "Property", rules, facts)
     written = {values.key(literal): literal for literal in rules.literals}
     for s, p, o in list(facts):
-        literal = (
-            written.get(values.key(o)) if is_literal(o) and p in rules.literal_predicates else None
-        )
+        if p not in rules.literal_predicates or not is_literal(o):
+            continue
+        literal = written.get(values.key(o))
         if literal is not None and (s, p, literal) not in facts:
             yield Clause("eq-rep-o", (), Atom(s, p, literal), (), ((s, p, o),))
+
+
+def _typed(rule: str, each: int, word: str, rules: Rules, facts: Facts) -> Iterator[Clause]:
+    if (each, rules.type, rules.words[word]) not in facts:
+        yield Clause(rule, (), Atom(each, rules.type, rules.words[word]))
 
 
 def _has_data(rule: Rule) -> bool:

@@ -9,6 +9,7 @@ from kgraph.reason.clauses import Condition
 from kgraph.reason.owl2rl.datatypes import DATATYPES, Key, key_of, spaces_of
 from kgraph.reason.owl2rl.facts import Binding, value
 from kgraph.terms import Term
+from kgraph.vocab import RDF
 
 
 def is_literal(identifier: int) -> bool:
@@ -51,6 +52,13 @@ class Values:
             return False
         node = self.term_of(identifier)
         return isinstance(node, NamedNode) and node.value in self._recognised
+
+    def is_membership_property(self, identifier: int) -> bool:
+        """Whether an identifier is one of rdf:_1, rdf:_2 and so on."""
+        if tag_of(identifier) != Tag.IRI:
+            return False
+        name = str(getattr(self.term_of(identifier), "value", "")).removeprefix(RDF + "_")
+        return name.isdecimal() and not name.startswith("0")
 
     def is_ill_typed(self, identifier: int) -> bool:
         """Whether a literal's text is none that its recognised datatype has."""
