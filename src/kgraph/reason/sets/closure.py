@@ -1,0 +1,447 @@
+"""The bulk closure: semi-naive evaluation of clauses, as SQL over identifiers.
+
+Each pass joins what is new with all there is, every shape of clause in one statement
+(docs/decisions/0070). Views come one after the other, the public one first: what is new in a
+later one has its mask.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import duckdb
+
+from kgraph.progress import SILENT, Progress
+from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
+from kgraph.reason.sets.checks import Checks
+from kgraph.reason.sets.equality import STEPS, Cliques
+from kgraph.reason.sets.linear import Step, reach_of, step_of
+from kgraph.reason.sets.noise import Noise
+from kgraph.reason.sets.program import EQUALITY, LAST_ROUND, LITERALS, Closed, Program, View
+from kgraph.reason.sets.shapes import TYPE, Group, Statement, constants_of, grouped, mapped
+from kgraph.reason.sets.tables import (
+    EDGES_FOUND,
+    NEW_EDGES,
+    NEW_TYPES,
+    PREFIX,
+    TYPES_FOUND,
+    Present,
+    Tables,
+    atom_source,
+)
+from kgraph.reason.sets.values import Decisions
+
+RESULT = f"{PREFIX}_result"
+SHOWN = 20
+"""So many inconsistencies of a rule are listed, unless another number is asked for."""
+
+
+def close(
+    cursor: duckdb.DuckDBPyConnection,
+    program: Program,
+    views: Sequence[View],
+    *,
+    noise: Noise | None = None,
+    shown: int = SHOWN,
+    progress: Progress = SILENT,
+    check: Callable[[], None] = lambda: None,
+) -> Closed:
+    """What follows from the facts of views, the lowest first, and is not asserted there.
+
+    A view has what those before it have, and may repeat it. What `noise` says is left out of the
+    result. `check` is called often, and may raise to stop; tables are then dropped. Raises
+    whatever `clauses_for` raises.
+    """
+    closing = _Closing(cursor, program, views, shown, progress, check)
+    try:
+        return closing.run(noise)
+    except BaseException:
+        closing.drop()
+        raise
+
+
+def forget(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Drop the tables that a result was read from."""
+    names = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() "
+        f"WHERE temporary AND starts_with(table_name, '{PREFIX}_')"
+    ).fetchall()
+    for (name,) in names:
+        cursor.execute(f"DROP TABLE {name}")
+
+
+class _Closing:
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        program: Program,
+        views: Sequence[View],
+        shown: int,
+        progress: Progress,
+        check: Callable[[], None],
+    ) -> None:
+        self._cursor = cursor
+        self._program = program
+        self._views = views
+        self._progress = progress
+        self._check = check
+        self._tables = Tables(cursor, program.type)
+        self._cliques = Cliques(self._tables, program.same)
+        self._decisions = Decisions(self._tables, program)
+        self._checks = Checks(self._tables, self._decisions, program.type, shown)
+        self._schema: dict[TripleKey, int] = {}
+        self._clauses: list[Clause] = []
+        self._groups: list[Group] = []
+        self._present = Present()
+        self._predicates: set[int] = set()
+        self._classes: set[int] = set()
+        self._everything = False
+        self._equality = False
+        self._literals_equal = False
+        self._clamp = 0
+        self._loaded = 0
+        self._passes = 0
+
+    def drop(self) -> None:
+        forget(self._cursor)
+
+    def run(self, noise: Noise | None) -> Closed:
+        """All views, one after the other."""
+        closed = Closed("")
+        for number, view in enumerate(self._views):
+            self._view = view
+            self._loaded = number + 1
+            self._cliques.begin(view.mask, self._tables.latest() if number else 0)
+            self._read_schema(view)
+            if number:
+                self._load(view, self._predicates, self._classes, self._everything)
+                self._cliques.take_in()
+            self._again()
+            self._fixpoint()
+            facts = self._cliques.expand() if self._cliques else None
+            self._checks.run([c for c in self._clauses if c.head is None], facts, view.mask, closed)
+            if len(self._views) > 1 or self._cliques:
+                self._keep(facts or self._tables.rows(), first=not number)
+        self._finish(closed, noise)
+        return closed
+
+    # -- the schema and its clauses
+
+    def _is_schema(self) -> str:
+        """As an SQL condition on s, p, o."""
+        of = self._cliques.of
+        predicates = _list(of(one) for one in self._program.schema_predicates)
+        classes = _list(of(one) for one in self._program.schema_classes)
+        return f"(p IN ({predicates}) OR (p = {self._tables.type} AND o IN ({classes})))"
+
+    def _read_schema(self, view: View) -> None:
+        found = self._cursor.execute(
+            f"SELECT s, p, o FROM {view.relation} WHERE {self._is_schema()}"
+        ).fetchall()
+        for triple in found:
+            self._schema.setdefault(triple, 0)
+
+    def _specialise(self) -> None:
+        """Make clauses of the schema as it is now, and load the facts that they can use."""
+        schema = self._schema
+        if self._cliques:
+            schema = self._cliques.schema_variants(schema)
+        rounds = dict(schema)
+        clauses = list(self._program.clauses_for(schema))
+        proposed = []
+        for clause in clauses:
+            after = _after(clause, rounds)
+            if not clause.body and clause.head is not None:
+                s, p, o = clause.head.parts
+                assert isinstance(s, int)
+                assert isinstance(p, int)
+                assert isinstance(o, int)
+                if s < LITERALS and rounds.setdefault((s, p, o), after + 1) == after + 1:
+                    proposed.append((s, p, o, after + 1))
+        self._rounds = rounds
+        self._equality = any(c.rule == "eq-rep-s" and c.body and not c.axioms for c in clauses)
+        if self._equality:
+            clauses = [c for c in clauses if not (c.rule in EQUALITY and c.body and not c.axioms)]
+            clauses += self._equality_clauses()
+        self._clauses = clauses
+        self._prepare()
+        self._want(clauses)
+        self._tables.propose(proposed)
+
+    def _equality_clauses(self) -> list[Clause]:
+        """What representatives do not do: a literal may be put in the place of an object."""
+        if not self._literals_equal:
+            return []
+        same = self._program.same
+        body = (Atom("s", "p", "x"), Atom("x", same, "y"))
+        literal = (Condition("literal", ("y",)),)
+        return [Clause("eq-rep-o", body, Atom("s", "p", "y"), literal)]
+
+    def _prepare(self) -> None:
+        """Sort clauses into single steps and groups, under the names of representatives."""
+        names = self._cliques.representatives
+        steps: list[tuple[Step, int]] = []
+        others: list[tuple[Clause, int, int]] = []
+        drop_selves = not self._selves_matter()
+        for clause in self._clauses:
+            if clause.head is None or not clause.body:
+                continue
+            after, margin = _after(clause, self._rounds), 0
+            run = mapped(clause, names) if names else clause
+            if run.body != clause.body or (names and _differs(clause, self._program.same)):
+                after, margin = max(after, self._cliques.latest + STEPS), STEPS
+            renamed = not names.keys().isdisjoint(clause.head.parts)
+            step = None if margin or renamed else step_of(run, self._tables.type)
+            if step is not None:
+                steps.append((step, after))
+                continue
+            if drop_selves and clause.head.predicate == self._program.same:
+                run = _without_selves(run)
+            others.append((run, after, margin))
+        self._tables.set_reach(reach_of(steps))
+        self._groups = grouped(others, self._tables.type)
+
+    def _selves_matter(self) -> bool:
+        """Whether anything follows from what is the same as itself."""
+        if not self._equality:
+            return True
+        return any(
+            isinstance(atom.predicate, str) or atom.predicate == self._program.same
+            for clause in self._clauses
+            if clause.head is not None
+            for atom in clause.body
+        )
+
+    # -- loading
+
+    def _want(self, clauses: Iterable[Clause]) -> None:
+        """Load what clauses mention and is not there yet."""
+        predicates: set[int] = {self._program.same} if self._equality else set()
+        classes: set[int] = set()
+        everything = self._everything or bool(self._cliques) or self._literals_equal
+        type_ = self._program.type
+        for clause in clauses:
+            for atom in (*clause.body, *([clause.head] if clause.head else [])):
+                if isinstance(atom.predicate, str):
+                    everything = True
+                elif atom.predicate != type_:
+                    predicates.add(atom.predicate)
+                elif isinstance(atom.object, int):
+                    classes.add(atom.object)
+                else:
+                    predicates.add(type_)
+        if self._everything:
+            return
+        new, newer = predicates - self._predicates, classes - self._classes
+        if type_ in self._predicates:
+            newer = set()
+        if everything or new or newer:
+            for view in self._views[: self._loaded]:
+                self._load(view, new, newer, everything)
+            self._cliques.take_in()
+        self._predicates |= predicates
+        self._classes |= classes
+        self._everything = everything
+
+    def _load(self, view: View, predicates: set[int], classes: set[int], everything: bool) -> None:
+        type_ = self._program.type
+        types = f"p = {type_}"
+        edges = f"p <> {type_}"
+        if not everything:
+            edges = f"p IN ({_list(predicates - {type_})})"
+            if type_ not in predicates:
+                types += f" AND o IN ({_list(classes)})"
+        fresh = view is self._views[0] and not (everything and self._predicates)
+        self._progress("load")
+        self._check()
+        self._tables.load(view.relation, types, edges, view.mask, fresh=fresh, raw=type_)
+
+    # -- passes
+
+    def _fixpoint(self) -> None:
+        while True:
+            self._check()
+            self._cliques.normalise()
+            new = self._tables.settle(self._view.mask, self._clamp)
+            self._clamp = 0
+            self._progress("infer", self._passes)
+            if self._renamed(new) or self._schema_grew(new):
+                continue
+            if not new:
+                return
+            self._passes += 1
+            for group in self._groups:
+                self._evaluate(group, new)
+            self._tables.advance()
+            self._present.add(new)
+
+    def _renamed(self, new: Present) -> bool:
+        """Act on new equalities; whether there were any."""
+        same = self._cliques.of(self._program.same)
+        if not self._equality or same not in new.edges:
+            return False
+        if not self._literals_equal and self._literal_equals(same):
+            self._literals_equal = True
+            self._again()
+            return True
+        constants = constants_of(self._clauses) | {self._program.type, self._program.same}
+        constants.update(part for triple in self._rounds for part in triple)
+        constants |= {self._cliques.of(one) for one in constants}
+        changed = self._cliques.merge()
+        if not constants.isdisjoint(changed):
+            self._again(anew=True)
+        elif changed:
+            self._want(self._clauses)
+        return bool(changed)
+
+    def _literal_equals(self, same: int) -> bool:
+        text = f"SELECT 1 FROM {NEW_EDGES} WHERE p = {same} AND o >= {LITERALS} LIMIT 1"
+        return bool(self._cursor.execute(text).fetchall())
+
+    def _again(self, *, anew: bool = False) -> bool:
+        """Specialise again; if clauses changed (or `anew`), all facts are joined once more."""
+        before = set(self._clauses)
+        self._specialise()
+        if not anew and set(self._clauses) <= before:
+            return False
+        self._clamp = self._tables.latest()
+        self._tables.all_again()
+        self._present = Present()
+        return True
+
+    def _schema_grew(self, new: Present) -> bool:
+        """Take in new schema triples; whether clauses changed."""
+        of = self._cliques.of
+        if new.edges.keys().isdisjoint(map(of, self._program.schema_predicates)) and (
+            new.types.keys().isdisjoint(map(of, self._program.schema_classes))
+        ):
+            return False
+        rows = (
+            f"(SELECT s, {self._tables.type} AS p, o, round FROM {NEW_TYPES} "
+            f"UNION ALL SELECT s, p, o, round FROM {NEW_EDGES})"
+        )
+        found = self._cursor.execute(
+            f"SELECT s, p, o, round FROM {rows} WHERE {self._is_schema()}"
+        ).fetchall()
+        more = [row for row in found if row[:3] not in self._rounds]
+        for *triple, round_ in more:
+            self._schema[tuple(triple)] = round_
+        return bool(more) and self._again()
+
+    def _evaluate(self, group: Group, new: Present) -> None:
+        """Join new facts with all, by the clauses of a group for which there are any."""
+        head = group.shape.head
+        assert head is not None
+        for number in range(len(group.shape.body)):
+            rows = [
+                row
+                for row in group.rows
+                if all(
+                    self._has(group, row, atom, new, _part(atom, number))
+                    for atom in range(len(group.shape.body))
+                )
+            ]
+            if not rows:
+                continue
+            self._check()
+            statement = Statement(
+                group.shape, rows, self._sources(group, number), self._tables.type
+            )
+            statement.subject_is_resource()
+            self._decisions.bind(statement)
+            self._insert(statement, head)
+
+    def _sources(self, group: Group, number: int) -> Callable[[int], str]:
+        def source(atom: int) -> str:
+            predicate = group.shape.body[atom][1]
+            return atom_source(
+                predicate == TYPE, predicate[0] == "v", _part(atom, number), self._tables
+            )
+
+        return source
+
+    def _insert(self, statement: Statement, head: tuple[tuple[str, int], ...]) -> None:
+        columns = [
+            f"{statement.value(slot)} AS {name}"
+            for slot, name in zip(head, "spo", strict=True)
+            if slot != TYPE
+        ]
+        keys = ", ".join(name for slot, name in zip(head, "spo", strict=True) if slot != TYPE)
+        text = f"SELECT {', '.join(columns)}, {statement.round()} AS round {statement.source()}"
+        if statement.loses_variables():
+            text = f"SELECT {keys}, min(round) AS round FROM ({text}) GROUP BY {keys}"
+        if head[1][0] == "v":
+            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {PREFIX}_any AS {text}")
+            self._tables.propose_from(f"{PREFIX}_any")
+            return
+        found = TYPES_FOUND if head[1] == TYPE else EDGES_FOUND
+        self._cursor.execute(f"INSERT INTO {found} {text}")
+
+    def _has(self, group: Group, row: tuple[int, ...], atom: int, new: Present, part: str) -> bool:
+        """Whether there are facts for an atom, so far as its constants tell."""
+        _, predicate, object_ = group.shape.body[atom]
+        wanted = [p for name, p in (("old", self._present), ("new", new)) if part in (name, "all")]
+        if predicate == TYPE:
+            if object_[0] == "k":
+                return any(row[object_[1]] in one.types for one in wanted)
+            return any(one.types for one in wanted)
+        if predicate[0] == "k":
+            return any(row[predicate[1]] in one.edges for one in wanted)
+        return any(wanted)
+
+    # -- the result
+
+    def _keep(self, facts: str, *, first: bool) -> None:
+        """Add to the result what this view has and those before it had not."""
+        select = f"SELECT s, p, o, round, {self._view.mask}::UTINYINT AS mask FROM {facts}"
+        if first:
+            text = f"CREATE OR REPLACE TEMP TABLE {RESULT} AS {select} WHERE round > 0"
+        else:
+            text = (
+                f"INSERT INTO {RESULT} SELECT * FROM ({select} WHERE round > 0) "
+                f"ANTI JOIN {RESULT} USING (s, p, o)"
+            )
+        self._cursor.execute(text)
+
+    def _finish(self, closed: Closed, noise: Noise | None) -> None:
+        self._tables.drop_idle()
+        relation = f"SELECT * FROM {self._tables.rows(new=False)} WHERE round > 0"
+        if len(self._views) > 1 or self._cliques:
+            relation = f"SELECT * FROM {RESULT}"
+        if noise is not None:
+            last = self._views[-1].relation
+            triples = f"(SELECT s, p FROM ({relation}) UNION ALL SELECT s, p FROM {last})"
+            relation = noise.without(self._cursor, relation, triples)
+        closed.relation = (
+            f"SELECT s, p, o, least(round, {LAST_ROUND})::UTINYINT AS round, mask FROM ({relation})"
+        )
+        closed.passes = self._passes
+        closed.inferred = self._tables.one(f"SELECT count(*) FROM ({closed.relation})")
+        self._progress("infer", self._passes, self._passes)
+
+
+def _part(atom: int, number: int) -> str:
+    """Which facts an atom reads where the one of this number reads the new ones."""
+    if atom == number:
+        return "new"
+    return "old" if atom < number else "all"
+
+
+def _after(clause: Clause, rounds: dict[TripleKey, int]) -> int:
+    return max((rounds.get(axiom, 0) for axiom in clause.axioms), default=0)
+
+
+def _differs(clause: Clause, same: int) -> bool:
+    """Whether a clause tells terms apart that may be the same."""
+    assert clause.head is not None
+    return clause.head.predicate != same and any(c.kind == "different" for c in clause.conditions)
+
+
+def _without_selves(clause: Clause) -> Clause:
+    assert clause.head is not None
+    ends = (clause.head.subject, clause.head.object)
+    condition = Condition("different", ends)
+    return replace(clause, conditions=(*clause.conditions, condition))
+
+
+def _list(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(ids))) or "-1"
