@@ -3,7 +3,9 @@
 from kgraph.reason.points.difference import Clash, Consequences
 from kgraph.reason.points.facts import NOWHERE, SATURATED, Facts, SetFacts, Standing
 from kgraph.reason.points.increment import Increment, TooMuchForPoints
-from kgraph.reason.points.program import Program, Ruled
+from kgraph.reason.points.indexed import IndexFacts
+from kgraph.reason.points.ontology import Ontology
+from kgraph.reason.points.program import FixedProgram, Program, Ruled
 
 __all__ = [
     "NOWHERE",
@@ -11,7 +13,10 @@ __all__ = [
     "Clash",
     "Consequences",
     "Facts",
+    "FixedProgram",
     "Increment",
+    "IndexFacts",
+    "Ontology",
     "Program",
     "Ruled",
     "SetFacts",

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from kgraph.reason.clauses import Clause, TripleKey
-from kgraph.reason.points.facts import Facts
-from kgraph.reason.points.live import Live
+from kgraph.reason.points.facts import Facts, Standing
 from kgraph.reason.points.program import Program, Ruled
 from kgraph.reason.points.shapes import Premises
 
@@ -32,14 +32,45 @@ class Consequences:
     """Triples whose mask has changed, given ones too: before and after."""
     clashes_come: tuple[Clash, ...]
     clashes_gone: tuple[Clash, ...]
+    programs: "Programs"
+    """That the graph is closed by now."""
 
 
-def difference(before: Facts, live: Live, was: Program, now: Program) -> Consequences:
-    """Between a graph closed by one program, and by another after changes."""
+class Programs(Protocol):
+    """The program that the schema makes now, and how others follow from it (see `Ontology`)."""
+
+    @property
+    def program(self) -> Program:
+        """The program now."""
+
+    def is_schema(self, triple: TripleKey) -> bool:
+        """Whether a triple can change the program."""
+
+    def rests_on(self, triple: TripleKey) -> bool:
+        """Whether the program is made from an inferred triple."""
+
+    def after(self, changed: Mapping[TripleKey, Standing]) -> Self:
+        """With what is given of some triples changed."""
+
+    def without_derived(self) -> Self:
+        """From what is given alone."""
+
+    def with_inferred(self, touched: Mapping[TripleKey, Standing]) -> Self:
+        """With schema triples that have been inferred, or no longer are."""
+
+
+def difference(
+    before: Facts,
+    live: Facts,
+    touched: Mapping[TripleKey, Standing],
+    programs: tuple[Programs, Programs],
+) -> Consequences:
+    """Between a graph closed by one program, and by another after changes of some triples."""
+    was, now = (each.program for each in programs)
     added: list[tuple[TripleKey, int, int]] = []
     removed: list[TripleKey] = []
     seen: dict[TripleKey, tuple[int, int]] = {}
-    for triple, new in live.touched.items():
+    for triple, new in touched.items():
         old = before.standing(*triple)
         had, has = old.mask & ~old.given, new.mask & ~new.given
         same = (old.round, old.mask) == (new.round, new.mask)
@@ -56,6 +87,7 @@ def difference(before: Facts, live: Live, was: Program, now: Program) -> Consequ
         seen,
         _less(later, earlier, before, was),
         _less(earlier, later, live, now),
+        programs[1],
     )
 
 

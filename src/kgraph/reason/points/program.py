@@ -13,7 +13,7 @@ from kgraph.reason.points.shapes import (
     Backward,
     Forward,
     Full,
-    OfDatatype,
+    Judge,
     Premises,
     backward,
     forward,
@@ -81,10 +81,10 @@ class _Dispatch(Generic[Entry]):
 class Program:
     """Clauses ready to run over facts; each of them is there once."""
 
-    def __init__(self, ruled: Iterable[Ruled], of_datatype: OfDatatype) -> None:
-        """`of_datatype` says whether a literal's value is in a datatype's value space."""
+    def __init__(self, ruled: Iterable[Ruled], values: Judge) -> None:
+        """`values` decides conditions about literals."""
         self.ruled = tuple(ruled)
-        self._of_datatype = of_datatype
+        self._values = values
         self._masks = {one.clause: one.mask for one in self.ruled}
         self._rules = _Dispatch[tuple[Forward, Mark]]()
         self._checks = _Dispatch[tuple[Forward, Mark]]()
@@ -96,10 +96,10 @@ class Program:
         clause = ruled.clause
         forwards = self._rules if clause.head else self._checks
         for position, atom in enumerate(clause.body):
-            made = forward(clause, position, self._of_datatype)
+            made = forward(clause, position, self._values)
             forwards.add(atom, _needs(clause, position), (made, Mark(ruled, position)))
         if clause.head:
-            entry = backward(clause, self._of_datatype), ruled
+            entry = backward(clause, self._values), ruled
             self._proofs.add(clause.head, _needs(clause, None), entry)
 
     def consequences(self, facts: Facts, triple: TripleKey) -> list[Instance]:
@@ -153,10 +153,38 @@ class Program:
 
     def all_of(self, clause: Clause) -> Full:
         """The function that finds all instances of a clause."""
-        return full(clause, self._of_datatype)
+        return full(clause, self._values)
 
 
 def _needs(clause: Clause, position: int | None) -> frozenset[int]:
     """The predicates that an instance needs, beside that of one atom of the body."""
     others = [atom for n, atom in enumerate(clause.body) if n != position]
     return frozenset(atom.predicate for atom in others if isinstance(atom.predicate, int))
+
+
+class FixedProgram:
+    """Clauses that no triple changes, in place of those made from a schema."""
+
+    def __init__(self, program: Program) -> None:
+        """These."""
+        self.program = program
+
+    def is_schema(self, _: TripleKey) -> bool:
+        """No triple is."""
+        return False
+
+    def rests_on(self, _: TripleKey) -> bool:
+        """On none."""
+        return False
+
+    def after(self, _: object) -> "FixedProgram":
+        """The same."""
+        return self
+
+    def without_derived(self) -> "FixedProgram":
+        """The same."""
+        return self
+
+    def with_inferred(self, _: object) -> "FixedProgram":
+        """The same."""
+        return self

@@ -7,15 +7,13 @@ by look-ups: for each atom, whichever of those not joined yet has most of its pa
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from kgraph.identifiers import SHIFT, Tag
 from kgraph.reason.clauses import Atom, Clause, Condition, Part, TripleKey
 from kgraph.reason.points.facts import Facts
 
 Premises = tuple[TripleKey, ...]
-OfDatatype = Callable[[int, int], bool | None]
-"""Whether a literal's value is in a datatype's value space; None of what is no literal."""
 Forward = Callable[[Facts, int, int, int, Callable[[Any], None], Any], None]
 """(facts, triple of the body, out, mark): calls out((head or None, other premises, mark))."""
 Backward = Callable[[Facts, int, int, int], Iterator[Premises]]
@@ -32,9 +30,24 @@ CONDITIONS = {
     "different": "{0} != {1}",
     "literal": IS_LITERAL,
     "not literal": f"not {IS_LITERAL}",
-    "of datatype": "of_datatype({0}, {1})",
-    "not of datatype": "of_datatype({0}, {1}) is False",
+    "of datatype": "values.of_datatype({0}, {1}) is True",
+    "not of datatype": "values.of_datatype({0}, {1}) is False",
+    "other value": "values.differ({0}, {1})",
+    "ill typed": "values.is_ill_typed({0})",
 }
+
+
+class Judge(Protocol):
+    """What decides conditions about values of literals: `owl2rl.Values`."""
+
+    def of_datatype(self, identifier: int, datatype: int) -> bool | None:
+        """Whether a literal has a value of a datatype; None if that is not known."""
+
+    def differ(self, one: int, other: int) -> bool:
+        """Whether two terms are literals with values that are known to differ."""
+
+    def is_ill_typed(self, identifier: int) -> bool:
+        """Whether a literal's text is none that its datatype has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +82,34 @@ def form_of(clause: Clause) -> tuple[Form, tuple[int, ...]]:
     return Form(body, head, conditions), tuple(constants)
 
 
-def forward(clause: Clause, position: int, of_datatype: OfDatatype) -> Forward:
+def forward(clause: Clause, position: int, values: Judge) -> Forward:
     """The function that finds the instances in which a triple is the body's atom at `position`."""
     form, constants = form_of(clause)
-    made: Forward = _compiled(_forward_source, form, position)(of_datatype, *constants)
+    made: Forward = _compiled(_forward_source, form, position)(values, *constants)
     return made
 
 
-def backward(clause: Clause, of_datatype: OfDatatype) -> Backward:
+def backward(clause: Clause, values: Judge) -> Backward:
     """The function that finds the instances whose head is a triple."""
     form, constants = form_of(clause)
-    made: Backward = _compiled(_backward_source, form, 0)(of_datatype, *constants)
+    made: Backward = _compiled(_backward_source, form, 0)(values, *constants)
     return made
 
 
-def full(clause: Clause, of_datatype: OfDatatype) -> Full:
+def full(clause: Clause, values: Judge) -> Full:
     """The function that finds all instances."""
     form, constants = form_of(clause)
-    made: Full = _compiled(_full_source, form, 0)(of_datatype, *constants)
+    made: Full = _compiled(_full_source, form, 0)(values, *constants)
     return made
 
 
 @lru_cache(maxsize=4096)
 def _compiled(source: Callable[[Form, int], str], form: Form, position: int) -> Callable[..., Any]:
-    """The function that takes `of_datatype` and constants and gives the function asked for."""
+    """The function that takes `values` and constants and gives the function asked for."""
     count = 1 + max(
         (part for one in _everything(form) for part in one if isinstance(part, int)), default=-1
     )
-    parameters = ", ".join(["of_datatype", *(f"k{n}" for n in range(count))])
+    parameters = ", ".join(["values", *(f"k{n}" for n in range(count))])
     text = f"def make({parameters}):\n{source(form, position)}    return found\n"
     scope: dict[str, Any] = {}
     exec(compile(text, f"<clause {form}>", "exec"), scope)

@@ -77,6 +77,15 @@ def clauses(draw: st.DrawFn) -> Clause:
                     "dt-range", (Atom(X, one, Y),), a(X, b), (Condition("of datatype", (Y, d)),)
                 ),
                 Clause("avf-no", (Atom(X, one, Y),), None, (Condition("not of datatype", (Y, d)),)),
+                Clause(
+                    "dt-diff",
+                    (Atom(X, one, Y), Atom(X, one, Z)),
+                    None,
+                    (Condition("other value", (Y, Z)),),
+                ),
+                Clause("dt-not-type", (Atom(X, one, Y),), None, (Condition("ill typed", (Y,)),)),
+                Clause("of-literals", (Atom(X, one, Y),), a(X, c), (Condition("literal", (Y,)),)),
+                Clause("of-others", (Atom(X, one, Y),), a(Y, c), (Condition("not literal", (Y,)),)),
                 Clause("cax-dw", (a(X, b), a(X, c)), None),
                 Clause("prp-irp", (Atom(X, one, X),), None),
                 Clause("prp-asyp", (Atom(X, one, Y), Atom(Y, one, X)), None),
@@ -90,7 +99,10 @@ def programs(draw: st.DrawFn, *, levels: bool) -> list[Ruled]:
     """Clauses, each of them once, with the rules of equality or without."""
     chosen = draw(st.lists(clauses(), min_size=1, max_size=7, unique=True))
     chosen += EQUALITY if draw(st.booleans()) else []
-    return [Ruled(one, draw(st.sampled_from([7, 7, 6])) if levels else 7) for one in chosen]
+    return [
+        Ruled(one, draw(st.sampled_from([7, 7, 6])) if levels else 7, draw(st.sampled_from([0, 2])))
+        for one in chosen
+    ]
 
 
 @st.composite

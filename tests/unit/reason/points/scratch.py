@@ -9,6 +9,7 @@ from kgraph.reason.points import (
     NOWHERE,
     SATURATED,
     Consequences,
+    FixedProgram,
     Increment,
     Program,
     Ruled,
@@ -32,9 +33,20 @@ def is_literal(term: int) -> bool:
     return Tag.INTEGER <= term >> 59 < Tag.TRIPLE
 
 
-def of_datatype(term: int, datatype: int) -> bool | None:
+class Toy:
     """Toy datatypes: a literal belongs to the one whose number has its parity."""
-    return term % 2 == datatype % 2 if is_literal(term) else None
+
+    def of_datatype(self, identifier: int, datatype: int) -> bool | None:
+        return identifier % 2 == datatype % 2 if is_literal(identifier) else None
+
+    def differ(self, one: int, other: int) -> bool:
+        return is_literal(one) and is_literal(other) and one != other
+
+    def is_ill_typed(self, identifier: int) -> bool:
+        return is_literal(identifier) and identifier % 4 == 1
+
+
+TOY = Toy()
 
 
 def value(part: Part, binding: Binding) -> int | None:
@@ -59,8 +71,10 @@ def holds(condition: Condition, binding: Binding) -> bool:
         "different": lambda: first != rest[0],
         "literal": lambda: is_literal(first),
         "not literal": lambda: not is_literal(first),
-        "of datatype": lambda: of_datatype(first, rest[0]) is True,
-        "not of datatype": lambda: of_datatype(first, rest[0]) is False,
+        "of datatype": lambda: TOY.of_datatype(first, rest[0]) is True,
+        "not of datatype": lambda: TOY.of_datatype(first, rest[0]) is False,
+        "other value": lambda: TOY.differ(first, rest[0]),
+        "ill typed": lambda: TOY.is_ill_typed(first),
     }[condition.kind]()
 
 
@@ -157,10 +171,10 @@ class Kept:
         """Give these triples at these levels and no others (0: take back); other clauses."""
         given = {t: m for t, m in {**self.given, **changes}.items() if m}
         before, after = self.wrap(self.facts(self.given)), self.facts(given)
-        was = Program(self.ruled, of_datatype)
-        now = was if ruled is None else Program(ruled, of_datatype)
-        done = Increment(now, before, after, was=was).run(changes)
-        self.ruled = list(now.ruled)
+        was = FixedProgram(Program(self.ruled, TOY))
+        now = was if ruled is None else FixedProgram(Program(ruled, TOY))
+        done = Increment(was, before, after).run(changes, now)
+        self.ruled = list(now.program.ruled)
         for triple in done.removed:
             del self.copies[triple]
         for triple, round_, mask in done.added:
