@@ -14,7 +14,7 @@ from kgraph.plan.points.paths import Walk, walk
 from kgraph.plan.points.run import Run, Slots, is_node
 from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.findings import Finding
-from kgraph.shacl.engine.queries import Queries
+from kgraph.shacl.engine.queries import Plans, Queries
 from kgraph.shacl.engine.terms import Test, in_order, test_of
 from kgraph.shacl.model import (
     ClassOf,
@@ -54,17 +54,17 @@ _LANGUAGE = int(Tag.LANGUAGE_STRING)
 class Points:
     """One validation of a snapshot; remembers which nodes conform to which shapes."""
 
-    def __init__(self, shapes: Shapes, context: Context) -> None:
-        """Nothing is read yet."""
+    def __init__(self, shapes: Shapes, context: Context, plans: Plans | None = None) -> None:
+        """Nothing is read yet; `plans` are those of earlier validations by these shapes."""
         self.shapes, self.context = shapes, context
         self.run = Run(context)
         self.access, self.graph = self.run.access, self.run.default
         self.id_for, self.term_of = self.run.id_for, self.run.term_of
-        self.queries = Queries(shapes, context)
+        self.queries = Queries(shapes, context, plans or Plans())
         self.asked = 0
         """How many pairs of shape and node have been looked at."""
         self._layout, self._row = Layout(), Slots()
-        self._walks: dict[Path, Walk] = {}
+        self._walks: dict[tuple[Path, bool], Walk] = {}
         self._conforming: dict[tuple[Node, int], bool] = {}
         self._subclasses: dict[int, frozenset[int]] = {}
         self._tests: dict[int, tuple[Constraint, Test, dict[int, bool]]] = {}
@@ -135,11 +135,22 @@ class Points:
         """The value nodes of a focus node, each once."""
         if path is None:
             return (focus,)
-        step = self._walks.get(path.walked)
+        return list(dict.fromkeys(self.reached(path.walked, focus, backward=False)))
+
+    def sources(self, path: PropertyPath | None, value: int) -> Iterable[int]:
+        """The nodes from which a path leads to a value node."""
+        if path is None:
+            return (value,)
+        return self.reached(path.walked, value, backward=True)
+
+    def reached(self, path: Path, start: int, *, backward: bool) -> Iterable[int]:
+        """Where a path leads from a term, or from where it leads there; maybe more than once."""
+        key = path, backward
+        step = self._walks.get(key)
         if step is None:
-            step = self._walks[path.walked] = walk(path.walked, self._layout)
+            step = self._walks[key] = walk(path, self._layout, backward=backward)
             self._row = self._layout.filled(self.run)
-        return list(dict.fromkeys(step(self.run, self._row, self.graph, focus)))
+        return step(self.run, self._row, self.graph, start)
 
     # -- results
 

@@ -29,13 +29,54 @@ Solution = Mapping[str, int]
 _DATA = NamedNode("urn:x-kgraph:data")
 
 
-class Queries:
-    """The queries of shapes over one snapshot, each planned once."""
+class Plans:
+    """The queries of some shapes, each planned once, for any snapshot."""
 
-    def __init__(self, shapes: Shapes, context: Context) -> None:
+    def __init__(self) -> None:
         """Nothing is planned yet."""
-        self._shapes, self._context = shapes, context
-        self._plans: dict[tuple[int, str], PointPlan] = {}
+        self._alone: dict[int, PointPlan | None] = {}
+        self._bound: dict[tuple[int, str], PointPlan] = {}
+
+    def alone(self, constraint: SparqlConstraint) -> PointPlan | None:
+        """A plan to be given $this, where no values have to be written into the query."""
+        key = id(constraint)
+        if key not in self._alone:
+            try:
+                pattern = asked_of_one(constraint.query.pattern)
+            except NotSetwise:
+                self._alone[key] = None
+            else:
+                names = tuple(variable.name for variable in constraint.query.variables)
+                self._alone[key] = PointPlan(pattern, names, (THIS.name,))
+        return self._alone[key]
+
+    def bound(
+        self,
+        shape: Shape,
+        constraint: SparqlConstraint | ComponentConstraint,
+        bound: Mapping[str, Term],
+    ) -> PointPlan:
+        """A plan with terms, and places for terms, written into the query."""
+        key = id(constraint), shape.name
+        plan = self._bound.get(key)
+        if plan is None:
+            if constraint.uses_shapes:
+                own = {SHAPES_GRAPH.name: SHAPES_NAME, CURRENT_SHAPE.name: shape.node}
+                bound = {**bound, **own}
+            query = constraint.query
+            names = None
+            if not isinstance(query, AskQuery):
+                names = tuple(variable.name for variable in query.variables)
+            plan = self._bound[key] = PointPlan(prebound(query.pattern, bound), names)
+        return plan
+
+
+class Queries:
+    """The queries of shapes over one snapshot."""
+
+    def __init__(self, shapes: Shapes, context: Context, plans: Plans) -> None:
+        """Nothing has been asked yet."""
+        self._shapes, self._context, self._plans = shapes, context, plans
         self._askings: dict[int, Asking | None] = {}
         self._with_shapes: tuple[Store, Context] | None = None
         self.asked = 0
@@ -61,14 +102,8 @@ class Queries:
         return self._askings[id(constraint)]
 
     def _new_asking(self, constraint: SparqlConstraint) -> Asking | None:
-        names = tuple(variable.name for variable in constraint.query.variables)
-        try:
-            pattern = asked_of_one(constraint.query.pattern)
-        except NotSetwise:
-            return None
-        if constraint.uses_shapes:
-            return None
-        return PointPlan(pattern, names, (THIS.name,)).asking(self._context)
+        plan = None if constraint.uses_shapes else self._plans.alone(constraint)
+        return None if plan is None else plan.asking(self._context)
 
     def finding(
         self,
@@ -142,17 +177,7 @@ class Queries:
         """The plan, and the context with the places filled."""
         self.asked += 1
         context = self._scratch() if constraint.uses_shapes else self._context
-        key = id(constraint), shape.name
-        plan = self._plans.get(key)
-        if plan is None:
-            if constraint.uses_shapes:
-                own = {SHAPES_GRAPH.name: SHAPES_NAME, CURRENT_SHAPE.name: shape.node}
-                bound = {**bound, **own}
-            query = constraint.query
-            names = None
-            if not isinstance(query, AskQuery):
-                names = tuple(variable.name for variable in query.variables)
-            plan = self._plans[key] = PointPlan(prebound(query.pattern, bound), names)
+        plan = self._plans.bound(shape, constraint, bound)
         context.locals.stands_for(place("this"), self._context.locals.term_of(focus))
         if value is not None:
             context.locals.stands_for(place("value"), self._context.locals.term_of(value))

@@ -71,14 +71,15 @@ class Sets:
         targeting = self.shapes.targeting
         for done, shape in enumerate(targeting):
             progress("shapes", done, len(targeting))
-            yield from self._of_shape(shape)
+            yield from self.of_shape(shape)
         progress("shapes", len(targeting), len(targeting))
 
     def close(self) -> None:
         """Drop what was made."""
         self.tables.close()
 
-    def _of_shape(self, shape: Shape) -> Iterator[Finding]:
+    def of_shape(self, shape: Shape) -> Iterator[Finding]:
+        """What one shape has to say about all that it targets."""
         named = [target for target in shape.targets if target.kind == "Node"]
         single = dict.fromkeys(self.points.id_for(target.term) for target in named)
         for node in single:

@@ -9,8 +9,11 @@ from pyoxigraph import NamedNode
 from kgraph.formats import by_suffix
 from kgraph.plan.execution import Context, Limits, context_for
 from kgraph.progress import SILENT, Progress
+from kgraph.shacl.engine.changes import Checking, Difference
 from kgraph.shacl.engine.findings import Finding, Pair
 from kgraph.shacl.engine.points import Points
+from kgraph.shacl.engine.queries import Plans
+from kgraph.shacl.engine.reach import Readers, Triple
 from kgraph.shacl.engine.reporting import Reporter
 from kgraph.shacl.engine.sets import FEW, Sets
 from kgraph.shacl.model import Document, Shapes
@@ -39,6 +42,7 @@ class Engine:
         """`names` are for the claims and graphs that results concern."""
         self.shapes = shapes
         self._names = names or Names()
+        self._plans, self._readers = Plans(), Readers()
 
     def validate(
         self,
@@ -53,7 +57,7 @@ class Engine:
         chooses.
         """
         context = _context(snapshot)
-        points = Points(self.shapes, context)
+        points = Points(self.shapes, context, self._plans)
         executor = executor or _chosen(context)
         sets = Sets(points, few=0 if executor == SETS else FEW) if executor != POINTS else None
         found = self._by_points(points, progress) if sets is None else sets.findings(progress)
@@ -77,7 +81,7 @@ class Engine:
         self, snapshot: Snapshot | Context, pairs: Iterable[Pair]
     ) -> list[ValidationResult]:
         """What each shape says of its node, targeted or not, by points."""
-        points = Points(self.shapes, _context(snapshot))
+        points = Points(self.shapes, _context(snapshot), self._plans)
         try:
             found = (
                 f for pair in pairs for f in points.findings(self.shapes[pair.shape], pair.focus)
@@ -85,6 +89,23 @@ class Engine:
             return Reporter(points, self._names).results(found)
         finally:
             points.queries.close()
+
+    def validate_change(
+        self,
+        before: Snapshot | Context,
+        after: Snapshot | Context,
+        added: Iterable[Triple],
+        removed: Iterable[Triple],
+    ) -> Difference:
+        """The results that come and go with a change, in time that follows the change.
+
+        `added` and `removed` are triples of the default graph, as identifiers that both states
+        know. A shape of which it cannot be said whom a change concerns is checked in full, in
+        both states.
+        """
+        states = _context(before), _context(after)
+        checking = Checking(self.shapes, self._names, states, self._plans)
+        return checking.difference(added, removed, self._readers)
 
 
 def _chosen(context: Context) -> str:
