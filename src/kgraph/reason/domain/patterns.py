@@ -30,6 +30,7 @@ from kgraph.plan.algebra import (
     Project,
     Reduced,
     Slice,
+    Term,
     TriplePattern,
     Union,
     Values,
@@ -63,10 +64,14 @@ class Pattern:
 
     def matches(self, triple: Triple | Quad) -> bool:
         """Whether the query may look at this triple."""
+        return self.fits(triple.subject, triple.predicate, triple.object)
+
+    def fits(self, subject: Term, predicate: Term, object: Term) -> bool:
+        """`matches`, for the parts of a triple."""
         return (
-            (self.predicates is None or triple.predicate.value in self.predicates)
-            and self.subject in (None, _key(triple.subject))
-            and self.object in (None, _key(triple.object))
+            (self.predicates is None or _key(predicate) in self.predicates)
+            and self.subject in (None, _key(subject))
+            and self.object in (None, _key(object))
         )
 
     @property
@@ -78,7 +83,7 @@ class Pattern:
         )
 
 
-def _key(term: object) -> str | None:
+def _key(term: object) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
@@ -246,6 +251,7 @@ def _operands(node: object) -> list[object]:
 
 
 def meet(one: Known, other: Known) -> Known:
+    """What both say."""
     joined = dict(one)
     for name, values in other.items():
         joined[name] = joined[name] & values if name in joined else values

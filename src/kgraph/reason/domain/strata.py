@@ -1,0 +1,231 @@
+"""Domain rules on a transaction, stratum by stratum: from scratch, and kept up with a change.
+
+A stratum sees what is asserted and what earlier strata inferred. A head is kept in the stratum's
+own graph with the mask of the levels at which it follows, unless all of these see it already.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kgraph.plan.execution import LocalTerms
+from kgraph.reason.domain.compiled import Compiled
+from kgraph.reason.domain.difference import Difference, Heads
+from kgraph.reason.domain.limits import Excess, excesses
+from kgraph.reason.domain.rules import STRATA, Rule
+from kgraph.reason.domain.seeds import Dispatch
+from kgraph.reason.domain.views import (
+    Changed,
+    Scans,
+    View,
+    changes_for,
+    levels_apart,
+    view_of,
+)
+from kgraph.store import Named, Transaction
+from kgraph.store.changes import InferredQuad, QuadKey, TripleKey
+from kgraph.store.index import Index
+from kgraph.store.visibility import ANYWHERE
+from kgraph.vocab import Names
+
+LAST_ROUND = 255
+Own = tuple[int, int]
+"""Mask and round."""
+
+
+@dataclass
+class Outcome:
+    """What a stratum came to."""
+
+    added: int = 0
+    """Heads that are new, or seen by other levels than before."""
+    removed: int = 0
+    exceeded: tuple[Excess, ...] = ()
+    """Rules that make more heads for one record than they may: the commit is to be refused."""
+    whole: dict[str, str] = field(default_factory=dict)
+    """Rules, by id, that were evaluated for all records, and why."""
+    work: int = 0
+    """Look-ups in the point index."""
+
+
+class Strata:
+    """The domain rules of a graph; kept from commit to commit, for one writer at a time."""
+
+    def __init__(self, rules: Sequence[Rule], names: Names | None = None) -> None:
+        """The rules have been checked together (`load_rules`, `check_order`)."""
+        self.rules = tuple(rules)
+        self._names = names or Names()
+        self._scans = Scans()
+        self._members = {
+            stratum: [Compiled(rule) for rule in rules if rule.stratum == stratum]
+            for stratum in STRATA
+        }
+        self._dispatches = {stratum: Dispatch(of) for stratum, of in self._members.items()}
+
+    def incremental(self) -> dict[str, str]:
+        """Rules, by id, that a change of what they read evaluates for all records, and why."""
+        found = {}
+        for members in self._members.values():
+            for compiled in members:
+                reason = compiled.reach.reason
+                if compiled.rule.fixpoint:
+                    reason = "it reads what its own stratum writes"
+                if reason:
+                    found[compiled.rule.id] = reason
+        return found
+
+    # -- the two ways
+
+    def recompute(self, transaction: Transaction, stratum: int) -> Outcome:
+        """Evaluate all rules of a stratum and stage the difference from what its graph holds."""
+        work = _Stratum(self, transaction, stratum)
+        kept = _kept(transaction, work.own)
+        transaction.stage_inferred([], [(*triple, work.own) for triple in kept])
+        outcome = Outcome(whole={rule.id: "from scratch" for rule in self._rules(stratum)})
+        members = self._members[stratum]
+        hidden, round_ = work.hidden, work.round
+        while members:
+            heads = Heads()
+            views = [*work.views(hidden)]
+            for view in views:
+                for compiled in members:
+                    self._learn(view, compiled)
+                    heads.whole(compiled, view)
+            outcome.exceeded += tuple(excesses(heads, views))
+            more = list(work.new(heads, views, round_))
+            transaction.stage_inferred(more)
+            outcome.added += len(more)
+            members = [one for one in members if one.rule.fixpoint] if more else []
+            hidden = tuple(graph for graph in work.hidden if graph != work.own)
+            round_ = min(round_ + 1, LAST_ROUND)
+        return outcome
+
+    def increment(self, transaction: Transaction, stratum: int) -> Outcome:
+        """Stage what a transaction's changes change in a stratum's graph."""
+        members = self._members[stratum]
+        work = _Stratum(self, transaction, stratum)
+        changes = changes_for(transaction, work.hidden)
+        if not members or not changes:
+            return Outcome()
+        if any(one.rule.fixpoint and _reads_any(one, changes, work) for one in members):
+            return self.recompute(transaction, stratum)
+        difference = Difference(members, self._dispatches[stratum], changes)
+        for before, after in work.both():
+            for compiled in members:
+                self._learn(before, compiled)
+                for t in compiled.apart:
+                    p = after.id_of(t.predicate)  # type: ignore[arg-type]
+                    self._scans.note(p, (c.triple[0] for c in changes if c.triple[1] == p))
+            difference.compare(before, after)
+        return self._apply(work, difference)
+
+    def _apply(self, work: "_Stratum", difference: Difference) -> Outcome:
+        added: list[InferredQuad] = []
+        removed: list[QuadKey] = []
+        for triple, mask in difference.masks():
+            seen, own = work.standing(triple)
+            target = mask if mask & ~seen else 0
+            if not target and own:
+                removed.append((*triple, work.own))
+            elif target and (own is None or own[0] != target or own[1] <= difference.risen):
+                added.append((*work.stored(triple), work.own, work.round, target))
+        work.transaction.stage_inferred(added, removed)
+        return Outcome(
+            added=len(added),
+            removed=len(removed),
+            exceeded=tuple(difference.exceeded()),
+            whole=difference.whole,
+            work=difference.work,
+        )
+
+    def derives(self, transaction: Transaction, stratum: int, triple: TripleKey) -> int:
+        """The mask of levels at which rules of a stratum make this head."""
+        work, mask = _Stratum(self, transaction, stratum), 0
+        for view in work.views(work.hidden):
+            for compiled in self._members[stratum]:
+                self._learn(view, compiled)
+                if compiled.derives(view, triple):
+                    mask |= view.bits
+        return mask
+
+    def _rules(self, stratum: int) -> list[Rule]:
+        return [compiled.rule for compiled in self._members[stratum]]
+
+    def _learn(self, view: View, compiled: Compiled) -> None:
+        for t in compiled.apart:
+            self._scans.learn(view, view.id_of(t.predicate))  # type: ignore[arg-type]
+
+
+class _Stratum:
+    """One stratum in one transaction: its graph, those it does not see, and its round."""
+
+    def __init__(self, strata: Strata, transaction: Transaction, stratum: int) -> None:
+        names = strata._names
+        graphs = transaction.intern([names.graph(f"inferred/{n}") for n in (0, *STRATA)])
+        self.transaction = transaction
+        self.index: Index = transaction.view(ANYWHERE).index  # type: ignore[assignment]
+        self.own = graphs[stratum]
+        self.hidden = tuple(g for g in graphs[stratum:] if self.index.highest_round(g))
+        self.levels = list(levels_apart(self.index.masks()))
+        highest = max(self.index.highest_round(graph) for graph in graphs[:stratum])
+        self.round = min(highest + 1, LAST_ROUND)
+        self.terms = LocalTerms(transaction.view(ANYWHERE))
+        self._scans = strata._scans
+
+    def views(self, hidden: tuple[int, ...]) -> Iterator[View]:
+        """What is seen without some graphs, at each level that differs from others."""
+        for level, bits in self.levels:
+            snapshot = self.transaction.view(level, counted=True)
+            yield view_of(snapshot, hidden, bits, self.terms, self._scans)
+
+    def both(self) -> Iterator[tuple[View, View]]:
+        """What the stratum saw before the transaction, and what it sees now, at each level."""
+        for level, bits in self.levels:
+            before, after = (self.transaction.view(level, before=b) for b in (True, False))
+            yield (
+                view_of(before, self.hidden, bits, self.terms, self._scans),
+                view_of(after, self.hidden, bits, self.terms, self._scans),
+            )
+
+    def stored(self, triple: TripleKey) -> TripleKey:
+        """A head by identifiers of the store: literals that were computed enter it."""
+        if not any(LocalTerms.is_local(one) for one in triple):
+            return triple
+        return tuple(self.transaction.intern([self.terms.term_of(one) for one in triple]))  # type: ignore[return-value]
+
+    def standing(self, triple: TripleKey) -> tuple[int, Own | None]:
+        """The levels that see a triple already; and the stratum's own copy of it."""
+        seen, own = 0, None
+        for graph, mask, round_ in self.index.graphs_of(*triple):
+            if graph == self.own:
+                own = mask, round_
+            elif graph not in self.hidden:
+                seen |= mask
+        return seen, own
+
+    def new(self, heads: Heads, views: Sequence[View], round_: int) -> Iterator[InferredQuad]:
+        """The heads to keep: what some level does not see yet."""
+        for triple, mask in heads.masks():
+            if any(mask & view.bits and not view.has(triple) for view in views):
+                yield (*self.stored(triple), self.own, round_, mask)
+
+
+def _kept(transaction: Transaction, graph: int) -> list[TripleKey]:
+    """What a computed graph holds."""
+    snapshot = transaction.view(ANYWHERE)
+    assert snapshot.index is not None
+    if snapshot.index.scannable():
+        found = snapshot.index.match_named(Named((graph,)), None, None, None)
+        return [(s, p, o) for s, p, o, _ in found]
+    text = f"SELECT s, p, o FROM {snapshot.relation(Named((graph,)))}"
+    return snapshot.cursor().execute(text).fetchall()
+
+
+def _reads_any(compiled: Compiled, changes: Sequence[Changed], work: _Stratum) -> bool:
+    """Whether a rule may look at a changed triple."""
+    terms = LocalTerms(work.transaction.view(ANYWHERE))
+    for change in changes:
+        s, p, o = (terms.term_of(one) for one in change.triple)
+        for pattern in compiled.rule.reads:
+            if pattern.fits(s, p, o):
+                return True
+    return False
