@@ -20,11 +20,20 @@ class Checks:
         self._shown = shown
         self._run: set[Clause] = set()
 
-    def run(self, clauses: Iterable[Clause], facts: str | None, mask: int, closed: Closed) -> None:
+    def run(
+        self,
+        clauses: Iterable[Clause],
+        facts: str | None,
+        unloaded: str,
+        mask: int,
+        closed: Closed,
+    ) -> None:
         """Add what is found, and was not found for an earlier view, to a result.
 
-        `facts` is a FROM item with s, p, o, mask; None: the tables as they are.
+        `facts` is a FROM item with s, p, o, mask; None: the tables as they are, and for what may
+        have any predicate the rows of `unloaded`.
         """
+        self._unloaded = unloaded
         # What is known already can be found again only with something that came with this view.
         old = [clause for clause in clauses if clause in self._run]
         new = [clause for clause in clauses if clause not in self._run]
@@ -41,7 +50,7 @@ class Checks:
 
     def _group(self, group: Group, facts: str | None, mask: int, only: str, closed: Closed) -> None:
         rows = [(*row[:-1], number) for number, row in enumerate(group.rows)]
-        sources = _Sources(group, facts, self._tables, self._type)
+        sources = _Sources(group, facts, self._unloaded, self._tables, self._type)
         statement = Statement(group.shape, rows, sources, self._type)
         self._decisions.bind(statement)
         masks = " & ".join(f"a{number}.mask" for number in range(len(group.shape.body)))
@@ -74,16 +83,20 @@ class Checks:
 class _Sources:
     """The FROM item of each atom of a group."""
 
-    def __init__(self, group: Group, facts: str | None, tables: Tables, type_: int) -> None:
+    def __init__(
+        self, group: Group, facts: str | None, unloaded: str, tables: Tables, type_: int
+    ) -> None:
         self._group = group
         self._facts = facts
+        self._unloaded = unloaded
         self._tables = tables
         self._type = type_
 
     def __call__(self, number: int) -> str:
         predicate = self._group.shape.body[number][1]
         if predicate[0] == "v":
-            return self._facts or self._tables.rows(new=False)
+            known = self._tables.rows(new=False)
+            return self._facts or f"(SELECT * FROM {known} UNION ALL {self._unloaded})"
         if self._facts is None:
             return TYPES if predicate == TYPE else EDGES
         if predicate == TYPE:

@@ -118,7 +118,8 @@ class _Closing:
             self._again()
             self._fixpoint()
             facts = self._cliques.expand() if self._cliques else None
-            self._checks.run([c for c in self._clauses if c.head is None], facts, view.mask, closed)
+            checked = [clause for clause in self._clauses if clause.head is None]
+            self._checks.run(checked, facts, self._unloaded(), view.mask, closed)
             if len(self._views) > 1 or self._cliques:
                 self._keep(facts or self._tables.rows(), first=not number)
         self._finish(closed, noise)
@@ -222,7 +223,7 @@ class _Closing:
         for clause in clauses:
             for atom in (*clause.body, *([clause.head] if clause.head else [])):
                 if isinstance(atom.predicate, str):
-                    everything = True
+                    everything |= clause.head is not None or len(self._views) > 1
                 elif atom.predicate != type_:
                     predicates.add(atom.predicate)
                 elif isinstance(atom.object, int):
@@ -254,6 +255,16 @@ class _Closing:
         self._progress("load")
         self._check()
         self._tables.load(view.relation, types, edges, view.mask, fresh=fresh, raw=type_)
+
+    def _unloaded(self) -> str:
+        """A SELECT of the facts that no clause with a head can use: s, p, o, round, mask."""
+        type_, view = self._program.type, self._view
+        condition = f"p <> {type_} AND p NOT IN ({_list(self._predicates)})"
+        if type_ not in self._predicates:
+            condition += f" OR p = {type_} AND o NOT IN ({_list(self._classes)})"
+        if self._everything:
+            condition = "false"
+        return f"SELECT s, p, o, 0, {view.mask} FROM {view.relation} WHERE {condition}"
 
     # -- passes
 

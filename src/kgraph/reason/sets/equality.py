@@ -171,7 +171,7 @@ class Cliques:
         if tables.type != old_type:
             self._retype()
         if moved:
-            tables.propose_from(mapped_rows(MOVED))
+            self._propose_moved()
         tables.propose(merged.proposed)
 
     def take_in(self) -> None:
@@ -180,7 +180,7 @@ class Cliques:
             return
         self._retype()
         if self._take_out():
-            self._tables.propose_from(mapped_rows(MOVED))
+            self._propose_moved()
 
     def _put_aside(self, relation: str) -> None:
         self._cursor.execute(
@@ -204,7 +204,14 @@ class Cliques:
         self._put_aside(f"(SELECT * FROM {MOVED} WHERE {_mentions('s', 'p', 'o')})")
         self._tables.empty(TYPES_FOUND)
         self._tables.empty(EDGES_FOUND)
-        self._tables.propose_from(mapped_rows(MOVED))
+        self._propose_moved()
+
+    def _propose_moved(self) -> None:
+        """Candidates from `MOVED` under the names of representatives; half-way ones are aside."""
+        for done, left in (("s", ("p", "o")), ("sp", ("o",))):
+            half = _stepwise(MOVED, MAP, "m", "rep", done)
+            self._put_aside(f"(SELECT * FROM {half} WHERE {_mentions(*left)})")
+        self._tables.propose_from(_stepwise(MOVED, MAP, "m", "rep"))
 
     def _take_out(self) -> int:
         """Put the facts that mention names of others aside, and into `MOVED`; how many."""
@@ -323,14 +330,9 @@ def expanded_rows(table: str) -> str:
     return _stepwise(table, CLIQUE, "rep", "m")
 
 
-def mapped_rows(table: str) -> str:
-    """Rows under the names of the representatives of their parts."""
-    return _stepwise(table, MAP, "m", "rep")
-
-
-def _stepwise(table: str, names: str, old: str, new: str) -> str:
+def _stepwise(table: str, names: str, old: str, new: str, parts: str = "spo") -> str:
     source = table
-    for column in "spo":
+    for column in parts:
         columns = ", ".join(
             f"coalesce(n.{new}, r.{one}) AS {one}" if one == column else f"r.{one}" for one in "spo"
         )

@@ -30,6 +30,10 @@ class Program:
     schema_predicates: frozenset[int] = frozenset()
     schema_classes: frozenset[int] = frozenset()
     """Triples with these predicates, or of these types, are the schema."""
+    typed_literals: str | None = None
+    """A SELECT of the literals with a datatype other than xsd:string; None: any may be one.
+
+    No other literal is ill-typed, so that only these are decided one by one."""
     holds: Callable[[Condition, Mapping[str, int]], bool] = lambda condition, binding: False
     """Decides conditions on the values of literals; their arguments are identifiers."""
 

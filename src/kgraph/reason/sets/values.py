@@ -20,6 +20,7 @@ class Decisions:
         """None yet."""
         self._tables = tables
         self._holds = program.holds
+        self._typed = program.typed_literals
         self._tables.cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE {_DECIDED} "
             "(kind TINYINT, one BIGINT, other BIGINT, holds BOOLEAN)"
@@ -36,7 +37,12 @@ class Decisions:
         for number, (name, parts) in enumerate(asked):
             kind = _KINDS.index(name)
             one, other = parts if len(parts) == 2 else (parts[0], str(_NONE))
-            self._decide(kind, f"SELECT DISTINCT {one} AS one, {other} AS other {source}")
+            asked_of = source
+            if name == "ill typed" and self._typed:
+                asked_of = (
+                    f"{source} {'AND' if statement.where else 'WHERE'} {one} IN ({self._typed})"
+                )
+            self._decide(kind, f"SELECT DISTINCT {one} AS one, {other} AS other {asked_of}")
             alias = f"v{number}"
             statement.tables.append(f"{_DECIDED} AS {alias}")
             statement.where += [
