@@ -206,7 +206,8 @@ class Store:
 
     def merge(self) -> None:
         """Put what commits changed into new sorted tables and runs; commits may go on meanwhile."""
-        merge(self._writer)
+        while not merge(self._writer):
+            continue  # who claimed the sorted tables has them first
 
     def purge(
         self,

@@ -19,6 +19,7 @@ POINTS = (
     "before a merge's swap",
     "after a merge's swap",
     "in a bulk load",
+    "in inferred rows",
     "in a purge",
     "before a purge's rename",
 )

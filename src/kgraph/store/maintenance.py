@@ -12,7 +12,7 @@ from kgraph.store.merging import merge
 from kgraph.store.writer import Writer
 
 MERGE_AT = 100_000
-"""Rows in `tail` and `gone` at which a merge begins at once."""
+"""Rows in `tail` and `gone`, and gaps in the sorted tables, at which a merge begins at once."""
 MERGE_WHEN_IDLE = 5_000
 CHECKPOINT_AT = 32 << 20
 """Bytes of the database's log at which it goes into the file at once."""
@@ -67,7 +67,7 @@ class Maintenance:
     @property
     def _pending(self) -> int:
         published = self._writer.shared.published
-        return published.tail + published.gone
+        return published.tail + published.gone + self._writer.gaps
 
     @property
     def _wal(self) -> int:

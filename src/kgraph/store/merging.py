@@ -4,6 +4,7 @@ What is built is the state of one commit. What commits do meanwhile stays in `ta
 and holds for the new tables as for the old ones.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -21,32 +22,61 @@ _NEVER = Event()
 
 
 def merge(writer: Writer, stop: Event = _NEVER) -> bool:
-    """Merge; False if `stop` was set before the end, and nothing changed."""
-    with writer.new_generation():
-        with writer.held():
+    """Merge; False if `stop` was set, or the sorted tables claimed, and nothing has changed."""
+    with writer.new_generation() as claimed:
+        with writer.held_by_merge() as held:
+            if not held:
+                return False
             writer.merging = True
             cursor, published = writer.shared.read()
         try:
             with cursor:
-                _build_tables(cursor, published, stop)
-                if stop.is_set():
-                    return False
-                source = Source(cursor, published.generation + 1, tail=False, gone=False)
-                runs = writer.shared.points.build(source, published.commit)
-                cursor.execute("COMMIT")
+                runs = _build(writer, cursor, published, [stop, claimed])
+            if runs is None:
+                return False
             fault("before a merge's swap")
-            with writer.held():
-                _swap(writer, published, runs)
+            with writer.held_by_merge() as held:
+                if held:
+                    _swap(writer, published, runs)
+                else:
+                    _drop(writer, published.generation + 1)
+                    return False
         finally:
             writer.merging = False
     fault("after a merge's swap")
     return True
 
 
-def _build_tables(cursor: duckdb.DuckDBPyConnection, published: Published, stop: Event) -> None:
+def _build(
+    writer: Writer, cursor: duckdb.DuckDBPyConnection, published: Published, stop: Sequence[Event]
+) -> Runs | None:
+    """The new tables, committed, and runs; None if that came to nothing."""
+    writer.interruptible(cursor)
+    try:
+        _build_tables(cursor, published, stop)
+        if any(event.is_set() for event in stop):
+            return None
+        source = Source(cursor, published.generation + 1, tail=False, gone=False)
+        runs = writer.shared.points.build(source, published.commit)
+        cursor.execute("COMMIT")
+    except duckdb.InterruptException:
+        return None
+    return runs
+
+
+def _drop(writer: Writer, generation: int) -> None:
+    """Take back the tables of a merge that has to give up."""
+    with writer.shared.engine.cursor() as cursor:
+        for order in ORDERS:
+            cursor.execute(f"DROP TABLE {table_name(order, generation)}")
+
+
+def _build_tables(
+    cursor: duckdb.DuckDBPyConnection, published: Published, stop: Sequence[Event]
+) -> None:
     text = rows(published.tables, QUAD_COLUMNS)
     for order, by in ORDERS.items():
-        if not stop.is_set():
+        if not any(event.is_set() for event in stop):
             name = table_name(order, published.generation + 1)
             cursor.execute(f"CREATE TABLE {name} AS {text} ORDER BY {by}")
             fault("in a merge")
@@ -73,3 +103,4 @@ def _swap(writer: Writer, merged: Published, runs: Runs) -> None:
                 shared.published, generation=generation, tail=len(tail), gone=gone[0]
             )
         writer.tail = tail
+        writer.gaps = 0

@@ -215,7 +215,7 @@ def purge(writer: Writer, doomed: Doomed, signed: Signed) -> CommitRecord:
     """Purge, waiting for merges, loads and transactions; ends the reading of older snapshots."""
     shared = writer.shared
     engine = shared.engine
-    with writer.new_generation(), writer.held():
+    with writer.rewriting():
         aside = engine.exchange / _ASIDE if engine.path else None
         with engine.cursor() as cursor:
             if aside:

@@ -97,10 +97,11 @@ def read(cursor: duckdb.DuckDBPyConnection) -> Counts:
         ).fetchall()
     }
     classes = dict(cursor.execute("SELECT class, instances FROM class_statistics").fetchall())
-    return Counts(predicates, classes, _sum(predicates.values()))
+    return Counts(predicates, classes, total(predicates.values()))
 
 
-def _sum(counts: Iterable[PredicateCounts]) -> tuple[int, int, int]:
+def total(counts: Iterable[PredicateCounts]) -> tuple[int, int, int]:
+    """The triples that each level sees, of all predicates."""
     public, restricted, sealed = (
         sum(level) for level in zip((0, 0, 0), *(c.at_level for c in counts), strict=True)
     )

@@ -22,6 +22,8 @@ from kgraph.store.copies import Copies, Touched
 from kgraph.store.counting import counts_after
 from kgraph.store.dictionary import Interner
 from kgraph.store.faults import fault
+from kgraph.store.index import Source
+from kgraph.store.inferred import InferredRows
 from kgraph.store.insertion import delete, insert
 from kgraph.store.published import Published
 from kgraph.store.recording import totals, write_log
@@ -65,13 +67,18 @@ class Transaction:
         self._untailed = set[QuadKey]()
         self._more_gone = 0
         self._snapshot: Snapshot | None = None
+        self._rows: InferredRows | None = None
+        self._claimed = False
         self._open = True
 
     # -- reading
 
     @property
     def snapshot(self) -> Snapshot:
-        """What stands and what is staged; ask again after staging more."""
+        """What stands and what is staged; ask again after staging more.
+
+        After `stage_inferred_rows` only SQL can read it: its index is None.
+        """
         if self._snapshot is None:
             self._check_open()
             index = self._shared.points.at(self.number, SEALED)
@@ -80,23 +87,26 @@ class Transaction:
                 SEALED,
                 lambda: Statistics(self._counts()[0], SEALED),
                 index,
-                index,
+                None if self._rows else index,
                 self._read,
                 close=False,
             )
         return self._snapshot
 
-    def view(self, level: int, *, before: bool = False) -> Snapshot:
+    def view(self, level: int, *, before: bool = False, counted: bool = False) -> Snapshot:
         """What stands at a level, with what is staged, or as it was `before` this transaction.
 
-        Plans follow the counts of the commit before; ask again after staging more.
+        Plans follow the counts of the commit before, or, `counted`, of what is staged, which
+        takes time; ask again after staging more.
         """
         self._check_open()
         number = self._base.commit if before else self.number
         index = self._shared.points.at(number, level)
         opener = self._read_before if before else self._read
-        statistics = Statistics(self._base.counts, level)
-        return Snapshot(number, level, statistics, index, index, opener, close=before)
+        counts = self._counts()[0] if counted and not before else self._base.counts
+        statistics = Statistics(counts, min(level, SEALED))
+        points = None if self._rows and not before else index
+        return Snapshot(number, level, statistics, index, points, opener, close=before)
 
     def touched(self) -> Iterator[tuple[TripleKey, Copies, Copies]]:
         """Triples that were looked at to change them: their copies before, and as staged."""
@@ -109,6 +119,8 @@ class Transaction:
 
     def _read(self) -> Opened:
         cursor = self._flush()
+        if self._rows is not None:
+            return cursor, self._rows.tables()
         tables = self._base.tables
         tail = self._base.tail + len(self._tail) - len(self._untailed) > 0
         gone = tables.gone or self._more_gone > 0
@@ -149,7 +161,7 @@ class Transaction:
 
     def stage(self, change: Change) -> Staged:
         """Add a change to the transaction; what it really changed."""
-        self._check_open()
+        self._check_points()
         if change.level not in LEVELS:
             raise ValueError(f"{change.level} is no level")
         dropped, emptied = self._drop(change.dropped)
@@ -166,7 +178,7 @@ class Transaction:
         self, added: Iterable[QuadKey], removed: Iterable[QuadKey], *, level: int = PUBLIC
     ) -> Staged:
         """The same for quads given as identifiers of this transaction's snapshot."""
-        self._check_open()
+        self._check_points()
         less = sum(self._touched.remove(key) for key in removed)
         more = sum(self._add(key, mask_from(level), 0) for key in added)
         self._show()
@@ -182,8 +194,47 @@ class Transaction:
         One that is there already has this round and mask from now on; asserted ones stay so.
         """
         self._check_open()
+        if self._rows is not None:
+            more, less = self._rows.stage(list(added), list(removed))
+            return self._staged_rows(more, less)
         less = sum(self._touched.remove(key, inferred_only=True) for key in removed)
         more = sum(self._add((s, p, o, g), mask, round_) for s, p, o, g, round_, mask in added)
+        self._show()
+        return Staged(inferred=more, no_longer_inferred=less)
+
+    def stage_inferred_rows(self, added: str, removed: str = "") -> Staged:
+        """`stage_inferred` for millions: SELECTs for `snapshot.cursor()`.
+
+        `added` gives s, p, o, g, round and mask of levels, one row a quad (of several the one of
+        the least round counts); `removed`, which comes first, gives s, p, o, g; "" is nothing.
+        From here on `snapshot` is read by SQL alone, sees what was staged, and takes inferred
+        quads only. A merge under way is given up.
+        """
+        self._check_open()
+        rows = self._begin_rows()
+        less = rows.remove(removed) if removed else 0
+        more = rows.add(added) if added else 0
+        return self._staged_rows(more, less)
+
+    def _begin_rows(self) -> InferredRows:
+        """From now on what is staged goes into the tables at once."""
+        if self._rows is None:
+            counts = self._counts()[0]
+            self._writer.claim()
+            self._claimed = True
+            cursor = self._flush()
+            type_id = self._interner.known(_TYPE)
+            net = self._touched.net()
+            staged = [(added, *key, mask, round_) for added, key, mask, round_ in net]
+            generation = self._base.generation
+            self._rows = InferredRows(cursor, generation, counts, type_id, staged)
+        return self._rows
+
+    def _staged_rows(self, more: int, less: int) -> Staged:
+        assert self._rows is not None
+        for g, level in self._rows.graphs.items():
+            if g != DEFAULT_GRAPH_ID:
+                self._create(g, level)
         self._show()
         return Staged(inferred=more, no_longer_inferred=less)
 
@@ -276,6 +327,8 @@ class Transaction:
         self._check_open()
         fault("staged")
         cursor = self._flush()
+        if self._rows is not None:
+            return self._commit_rows(self._rows, cursor, (time, author, message, source))
         net = sorted(self._touched.net())
         record = CommitRecord(self.number, time, author, message, source, *totals(net))
         write_log(cursor, record, net, self._graphs_before, self._graphs)
@@ -303,7 +356,50 @@ class Transaction:
         self._writer.committed()
         return record
 
+    def _commit_rows(
+        self,
+        staged: InferredRows,
+        cursor: duckdb.DuckDBPyConnection,
+        signed: tuple[datetime, str, str, str | None],
+    ) -> CommitRecord:
+        """The same for what is in the sorted tables already; the runs are built anew."""
+        staged.settle()
+        record = CommitRecord(self.number, *signed, *staged.totals())
+        write_log(cursor, record, (), self._graphs_before, self._graphs)
+        staged.write_log(self.number)
+        counts, base = staged.counts(), self._base
+        every = {*base.counts.predicates, *counts.predicates}
+        classes = {*base.counts.classes, *counts.classes}
+        statistics.write(cursor, base.counts, counts, every, classes)
+        tables = staged.tables()
+        source = Source(cursor, tables.generation, tail=tables.tail, gone=tables.gone)
+        runs = self._shared.points.build(source, self.number)
+        tail = set(cursor.execute("SELECT s, p, o, g FROM tail").fetchall())
+        published = Published(
+            self.number,
+            tables.generation,
+            len(tail),
+            staged.rows_in("gone"),
+            counts,
+            self._interner.next_number,
+            base.bulk,
+        )
+        fault("before commit")
+        with self._shared.lock:
+            cursor.execute("COMMIT")
+            self._shared.points.use(runs)
+            self._shared.published = published
+        fault("after commit")
+        self._writer.tail = tail
+        self._writer.gaps += staged.deleted
+        self._writer.graphs = self._graphs
+        self._end()
+        self._writer.committed()
+        return record
+
     def _counts(self) -> tuple[statistics.Counts, Iterable[int], Iterable[int]]:
+        if self._rows is not None:
+            return self._rows.counts(), (), ()
         return counts_after(
             self._base.counts,
             self._touched.seen(),
@@ -328,7 +424,14 @@ class Transaction:
             self._snapshot.close()
         if self._cursor is not None:
             self._cursor.close()
+        if self._claimed:
+            self._writer.unclaim()
         self._writer.release()
+
+    def _check_points(self) -> None:
+        self._check_open()
+        if self._rows is not None:
+            raise StoreError("after rows were staged, only inferred quads can be")
 
     def _check_open(self) -> None:
         if not self._open:

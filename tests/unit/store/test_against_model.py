@@ -1,6 +1,7 @@
 """Whatever is done to a store, it holds what the model holds: now, then, at every level."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,14 @@ A, B = NamedNode("urn:a"), BlankNode("b")
 NAMES = [NamedNode("urn:g"), NamedNode("urn:h"), BlankNode("i")]
 OBJECTS = [A, B, Literal("x"), Literal("1", datatype=NamedNode("urn:t")), Literal(1)]
 OBJECTS += [Literal("x", language="en"), Triple(A, A, B)]
+
+
+@dataclass(frozen=True)
+class InRows:
+    """The same by SQL."""
+
+    inferred: Inferred
+
 
 subjects = st.sampled_from([A, B])
 predicates = st.sampled_from([A, TYPE])
@@ -44,8 +53,13 @@ inferred = st.builds(
     ),
     removed=some,
 )
-commits = st.lists(st.one_of(changes, inferred), min_size=1, max_size=3)
-Part = Change | Inferred
+in_rows = st.builds(InRows, inferred)
+commits = st.builds(
+    lambda points, rows: [*points, *rows],
+    st.lists(st.one_of(changes, inferred), min_size=1, max_size=3),
+    st.just([]) | st.lists(st.one_of(in_rows, in_rows, inferred), max_size=3),
+)
+Part = Change | Inferred | InRows
 steps = st.lists(
     st.one_of(commits, commits, commits, st.sampled_from(["merge", "merge", "reopen", "discard"])),
     max_size=7,
@@ -164,9 +178,28 @@ def stage(transaction: Transaction, model: Model, part: Part) -> Staged:
     if isinstance(part, Change):
         model.stage(part)
         return transaction.stage(part)
+    if isinstance(part, InRows):
+        return stage_rows(transaction, model, part.inferred)
     model.stage_inferred(part)
     added = [(*key_of(transaction, q), round_, mask) for q, round_, mask in part.added]
     return transaction.stage_inferred(added, [key_of(transaction, q) for q in part.removed])
+
+
+def stage_rows(transaction: Transaction, model: Model, part: Inferred) -> Staged:
+    """Of rows for one quad, one counts: the model does not get the others."""
+    added: dict[Quad, tuple[int, int]] = {}
+    for quad, *copy in part.added:
+        added[quad] = min(added.get(quad, tuple(copy)), tuple(copy))
+    model.stage_inferred(Inferred(tuple((q, *copy) for q, copy in added.items()), part.removed))
+    more = [(*key_of(transaction, q), *copy) for q, *copy in part.added]
+    less = [key_of(transaction, q) for q in part.removed]
+    return transaction.stage_inferred_rows(values(more, 6), values(less, 4))
+
+
+def values(rows: list[tuple[int, ...]], width: int) -> str:
+    if not rows:
+        return f"SELECT {', '.join(['0'] * width)} WHERE false"
+    return "VALUES " + ", ".join(f"({', '.join(map(str, row))})" for row in rows)
 
 
 def key_of(transaction: Transaction, quad: Quad) -> tuple[int, ...]:
@@ -185,7 +218,10 @@ def commit(store: Store, model: Model, parts: list[Part]) -> None:
                     check_dataset(transaction.view(level), model.staged(level), counted=False)
                 check_dataset(transaction.snapshot, model.staged(SEALED))
         for level in LEVELS:
-            check_points(transaction.view(level), model.staged(level))
+            if transaction.snapshot.index is None:
+                check_dataset(transaction.view(level), model.staged(level), counted=False)
+            else:
+                check_points(transaction.view(level), model.staged(level))
             then = model.visible(len(model.states) - 1, level)
             with transaction.view(level, before=True) as before:
                 check_points(before, then)

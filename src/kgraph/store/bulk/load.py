@@ -61,7 +61,7 @@ def load_documents(
     if level not in LEVELS:
         raise ValueError(f"{level} is no level")
     sources = [Source(*document) for document in documents]
-    with writer.new_generation(), writer.held(), writer.shared.engine.cursor() as cursor:
+    with writer.rewriting(), writer.shared.engine.cursor() as cursor:
         cursor.execute("BEGIN")
         try:
             return _Loading(writer, cursor, level, progress).run(sources, author, message, time)

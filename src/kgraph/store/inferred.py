@@ -1,0 +1,353 @@
+"""Inferred quads by the million, from SQL into the tables of a transaction.
+
+A call applies at once: the sorted tables get the new rows as one more sorted part, and lose those
+that hold no more; the statements that follow in the same transaction see it. What the calls change
+in all is gathered for the log and the point index.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import duckdb
+
+from kgraph.store.changes import PointChange, QuadKey
+from kgraph.store.faults import fault
+from kgraph.store.insertion import insert
+from kgraph.store.relations import Tables, rows
+from kgraph.store.schema import ORDERS, QUAD_COLUMNS, table_name
+from kgraph.store.statistics import COUNTED, TAGS, Counts, PredicateCounts, total
+from kgraph.store.visibility import (
+    ALL,
+    BEFORE,
+    FIRST,
+    FIRST_COLUMNS,
+    first_in_sql,
+    lowest_level,
+)
+
+CHANGES = "kgraph_changes"
+"""What the transaction has changed so far: step, added, s, p, o, g, levels, round."""
+_NEW, _LESS = "kgraph_new", "kgraph_less"
+_SHARED, _BESIDE, _AFTER = "kgraph_shared", "kgraph_beside", "kgraph_after"
+_OUT, _IN, _ALONE = "kgraph_out", "kgraph_in", "kgraph_alone"
+_STAGED = "kgraph_staged"
+_KEY = "s, p, o, g"
+_KEYS = "s BIGINT, p BIGINT, o BIGINT, g BIGINT"
+_COPY = f"{_KEY}, levels, round"
+_HIGHEST_ROUND = 255
+
+
+@dataclass(slots=True)
+class _Counters:
+    """How many pairs and instances have come, by predicate and by class."""
+
+    subjects: Counter[int]
+    objects: Counter[int]
+    classes: Counter[int]
+    tags: dict[int, int]
+
+
+class InferredRows:
+    """The rows of one transaction; its point changes are in the tables when this begins."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        generation: int,
+        counts: Counts,
+        type_id: int | None,
+        staged: list[PointChange],
+    ) -> None:
+        """`counts` are those of the tables; `staged` is what brought them there."""
+        self._cursor, self._generation = cursor, generation
+        self._counts, self._type = counts, type_id
+        self._came = _Counters(Counter(), Counter(), Counter(), {})
+        self._steps = 0
+        self.graphs: dict[int, int] = {}
+        """The graphs of what was added, and the lowest level that sees some of it."""
+        self.deleted = 0
+        """Rows that the sorted tables have lost, which leaves gaps in them."""
+        cursor.execute(
+            f"CREATE TEMP TABLE {CHANGES} (step INTEGER, added BOOLEAN, {_KEYS}, "
+            "levels UTINYINT, round UTINYINT)"
+        )
+        insert(
+            cursor,
+            CHANGES,
+            [(0, *change) for change in staged],
+            ["INTEGER", "BOOLEAN", *["BIGINT"] * 4, "UTINYINT", "UTINYINT"],
+        )
+
+    # -- staging
+
+    def add(self, select: str) -> int:
+        """Add the rows of a SELECT: s, p, o, g, round, mask; how many quads are new."""
+        self._take(select)
+        self._note_graphs()
+        beside = self._beside(_NEW)
+        shared = self._make(
+            _SHARED,
+            f"""SELECT DISTINCT s, p, o FROM (SELECT s, p, o FROM {_BESIDE} UNION ALL
+            SELECT s, p, o FROM {_NEW} WHERE NOT alone)""",
+        )
+        self._make(
+            _AFTER,
+            f"""SELECT {_COPY}, {first_in_sql("before")} FROM (
+                SELECT *, {BEFORE} AS before FROM (
+                    SELECT {_KEY},
+                        CASE WHEN n.round IS NULL THEN b.levels WHEN b.round = 0
+                            THEN b.levels | n.levels ELSE n.levels END AS levels,
+                        CASE WHEN n.round IS NULL OR b.round = 0 THEN b.round ELSE n.round END
+                            AS round
+                    FROM {_BESIDE} AS b LEFT JOIN {_NEW} AS n USING ({_KEY})
+                    UNION ALL
+                    SELECT {_KEY}, levels, round FROM {_NEW} SEMI JOIN {_SHARED} USING (s, p, o)
+                    ANTI JOIN {_BESIDE} USING ({_KEY})))""",
+        )
+        bits = ", ".join(f"levels & {1 << at} <> 0 AS {c}" for at, c in enumerate(FIRST))
+        rest = f"ANTI JOIN {_SHARED} USING (s, p, o)" if shared else ""
+        alone = f"SELECT {_COPY}, {bits} FROM {_NEW} {rest}"
+        new = self._one(f"SELECT count(*) FROM {_NEW} ANTI JOIN {_BESIDE} USING ({_KEY})")
+        if not beside:
+            new = self._one(f"SELECT count(*) FROM {_NEW}")
+        self._count_gained()
+        self._apply(alone)
+        self._drop(_NEW, _SHARED)
+        return new
+
+    def remove(self, select: str) -> int:
+        """Take away the quads of a SELECT (s, p, o, g) that are not asserted; how many."""
+        self._make(_LESS, f"SELECT DISTINCT * FROM ({select}) AS q({_KEY})")
+        self._beside(_LESS)
+        self._make(
+            _AFTER,
+            f"""SELECT {_COPY}, {first_in_sql("before")} FROM (
+                SELECT *, {BEFORE} AS before FROM (
+                    SELECT b.* FROM {_BESIDE} AS b LEFT JOIN {_LESS} AS l USING ({_KEY})
+                    WHERE l.g IS NULL OR b.round = 0))""",
+        )
+        less = self._one(f"SELECT count(*) FROM {_BESIDE} ANTI JOIN {_AFTER} USING ({_KEY})")
+        self._make(_ALONE, f"SELECT * FROM {_BESIDE} ANTI JOIN {_AFTER} USING ({_KEY})")
+        self._apply("")
+        self._count_lost()
+        self._drop(_LESS, _ALONE)
+        return less
+
+    def stage(self, added: list[tuple[int, ...]], removed: list[QuadKey]) -> tuple[int, int]:
+        """The same for few, from Python: how many were new, and how many are taken away."""
+        less = more = 0
+        types = ["BIGINT"] * 4
+        if removed:
+            self._cursor.execute(f"CREATE TEMP TABLE {_STAGED} ({_KEYS})")
+            insert(self._cursor, _STAGED, removed, types)
+            less = self.remove(f"SELECT * FROM {_STAGED}")
+            self._drop(_STAGED)
+        if added:
+            self._cursor.execute(
+                f"CREATE TEMP TABLE {_STAGED} ({_KEYS}, round UTINYINT, levels UTINYINT)"
+            )
+            insert(self._cursor, _STAGED, added, [*types, "UTINYINT", "UTINYINT"])
+            more = self.add(f"SELECT * FROM {_STAGED}")
+            self._drop(_STAGED)
+        return more, less
+
+    def _take(self, select: str) -> None:
+        """Sort what comes; of rows for one quad the one of the least round counts."""
+        self._make(
+            _NEW,
+            f"""SELECT * EXCLUDE (again),
+                {_other("lag")} AND {_other("lead")} AS alone
+            FROM (SELECT *, s = lag(s) OVER () AND p = lag(p) OVER () AND o = lag(o) OVER ()
+                    AND g = lag(g) OVER () AS again
+                FROM (SELECT {_KEY}, least(round, {_HIGHEST_ROUND})::UTINYINT AS round,
+                        levels::UTINYINT AS levels
+                    FROM ({select}) AS q({_KEY}, round, levels) ORDER BY {_KEY}, round, levels))
+            WHERE again IS NOT true""",
+        )
+        wrong = f"SELECT count(*) FROM {_NEW} WHERE round = 0 OR levels NOT BETWEEN 1 AND {ALL}"
+        if self._one(wrong):
+            self._drop(_NEW)
+            raise ValueError("an inferred quad has a round from 1 and a mask from 1 to 7")
+
+    def _note_graphs(self) -> None:
+        found = self._cursor.execute(f"SELECT g, bit_or(levels) FROM {_NEW} GROUP BY g").fetchall()
+        for g, mask in found:
+            level = lowest_level(mask)
+            self.graphs[g] = min(level, self.graphs.get(g, level))
+
+    # -- applying
+
+    def _beside(self, named: str) -> int:
+        """Find the copies that triples of a table have already; how many there are."""
+        present = rows(self.tables(), QUAD_COLUMNS)
+        return self._make(_BESIDE, f"SELECT * FROM ({present}) SEMI JOIN {named} USING (s, p, o)")
+
+    def _apply(self, alone: str) -> None:
+        """Bring the tables from `_BESIDE` to `_AFTER`, and add rows whose triples are new."""
+        same = f"ANTI JOIN {{}} USING ({QUAD_COLUMNS})"
+        out = self._make(_OUT, f"SELECT * FROM {_BESIDE} {same.format(_AFTER)}")
+        changed = f"SELECT * FROM {_AFTER} {same.format(_BESIDE)}"
+        self._make(_IN, f"{alone} UNION ALL {changed}" if alone else changed)
+        self._log()
+        fault("in inferred rows")
+        self._reveal()
+        if out:
+            self.deleted += out
+            for table in (*self._sorted(), "tail"):
+                self._delete(table, _OUT)
+        for order, by in ORDERS.items():
+            self._cursor.execute(
+                f"INSERT INTO {table_name(order, self._generation)} "
+                f"SELECT {QUAD_COLUMNS} FROM {_IN} ORDER BY {by}"
+            )
+        self._drop(_BESIDE, _AFTER, _OUT, _IN)
+
+    def _log(self) -> None:
+        """Note what changes but for which copy is the first."""
+        self._steps += 1
+        for added, one, other in ((False, _OUT, _IN), (True, _IN, _OUT)):
+            self._cursor.execute(
+                f"INSERT INTO {CHANGES} SELECT {self._steps}, {added}, {_COPY} FROM {one} "
+                f"ANTI JOIN {other} USING ({_COPY})"
+            )
+
+    def _reveal(self) -> None:
+        """What `gone` hides in the sorted tables leaves them, if its key comes back."""
+        hidden = self._make(_STAGED + "_hidden", f"SELECT {_KEY} FROM gone SEMI JOIN {_IN} "
+                            f"USING ({_KEY})")  # fmt: skip
+        if hidden:
+            for table in (*self._sorted(), "gone"):
+                self._delete(table, _STAGED + "_hidden")
+        self._drop(_STAGED + "_hidden")
+
+    def _sorted(self) -> list[str]:
+        return [table_name(order, self._generation) for order in ORDERS]
+
+    def _delete(self, table: str, keys: str) -> None:
+        match = " AND ".join(f"{table}.{c} = old.{c}" for c in "spog")
+        self._cursor.execute(f"DELETE FROM {table} USING {keys} AS old WHERE {match}")
+
+    # -- counting
+
+    def _count_gained(self) -> None:
+        """Pairs and instances of `_NEW` that the tables do not have yet."""
+        present = f"({rows(self.tables(), 's, p, o')})"
+        self._count(_NEW, present, 1)
+        found = self._cursor.execute(f"SELECT p, {TAGS} FROM {_NEW} GROUP BY p").fetchall()
+        for p, tags in found:
+            self._came.tags[p] = self._came.tags.get(p, 0) | tags
+
+    def _count_lost(self) -> None:
+        """Pairs and instances of what went that the tables do not have any more."""
+        self._count(_ALONE, f"({rows(self.tables(), 's, p, o')})", -1)
+
+    def _count(self, of: str, without: str, sign: int) -> None:
+        came = self._came
+        pairs = [(came.subjects, "p", "s", "true"), (came.objects, "p", "o", "true")]
+        if self._type is not None:
+            pairs.append((came.classes, "o", "s", f"p = {self._type}"))
+        for counter, by, end, condition in pairs:
+            found = self._cursor.execute(
+                f"""SELECT {by}, count(*) FROM (
+                    SELECT DISTINCT {by}, {end} FROM {of} WHERE {condition})
+                ANTI JOIN (SELECT {by}, {end} FROM {without} WHERE {condition})
+                USING ({by}, {end}) GROUP BY {by}"""
+            ).fetchall()
+            for key, count in found:
+                counter[key] += sign * count
+
+    def counts(self) -> Counts:
+        """The statistics of what the tables hold now."""
+        came, before = self._came, self._counts
+        found = self._cursor.execute(
+            f"SELECT p, {COUNTED} FROM ({rows(self.tables(), f'p, {FIRST_COLUMNS}')}) GROUP BY p"
+        ).fetchall()
+        predicates = {}
+        for p, *at_level in found:
+            was = before.predicates.get(p)
+            subjects, objects, tags = (was.subjects, was.objects, was.tags) if was else (0, 0, 0)
+            public, restricted, sealed = at_level
+            predicates[p] = PredicateCounts(
+                (public, restricted, sealed),
+                subjects + came.subjects[p],
+                objects + came.objects[p],
+                tags | came.tags.get(p, 0),
+            )
+        classes = Counter(before.classes)
+        classes.update(came.classes)
+        instances = {c: count for c, count in classes.items() if count}
+        return Counts(predicates, instances, total(predicates.values()))
+
+    # -- ending
+
+    def tables(self) -> Tables:
+        """Where the rows are now."""
+        tail, gone = (self.rows_in(name) > 0 for name in ("tail", "gone"))
+        return Tables(self._generation, tail, gone)
+
+    def rows_in(self, table: str) -> int:
+        """How many rows a table has."""
+        return self._one(f"SELECT count(*) FROM {table}")
+
+    def settle(self) -> None:
+        """Keep one removal and one addition at most of each quad: what is different in all.
+
+        A quad that is mentioned twice was removed in between, so that only those are looked at.
+        """
+        twice = f"SELECT DISTINCT {_KEY} FROM {CHANGES} WHERE NOT added"
+        if not self._make(_SHARED, twice):
+            self._drop(_SHARED)
+            return
+        at = "step * 2 + added::INTEGER"
+        self._make(
+            _AFTER,
+            f"""SELECT {_KEY}, arg_min(added, {at}) AS came, arg_max(added, {at}) AS holds,
+                arg_min(levels, {at}) AS old_levels, arg_min(round, {at}) AS old_round,
+                arg_max(levels, {at}) AS levels, arg_max(round, {at}) AS round
+            FROM {CHANGES} SEMI JOIN {_SHARED} USING ({_KEY}) GROUP BY {_KEY}""",
+        )
+        self._delete(CHANGES, _SHARED)
+        other = "came OR NOT holds OR levels <> old_levels OR round <> old_round"
+        self._cursor.execute(
+            f"""INSERT INTO {CHANGES}
+            SELECT 0, false, {_KEY}, old_levels, old_round FROM {_AFTER}
+            WHERE NOT came AND ({other})
+            UNION ALL SELECT 0, true, {_COPY} FROM {_AFTER} WHERE holds AND ({other})"""
+        )
+        self._drop(_SHARED, _AFTER)
+
+    def write_log(self, number: int) -> None:
+        """Write what was changed to the log, after `settle`."""
+        self._cursor.execute(
+            f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {CHANGES} ORDER BY {_KEY}, added"
+        )
+
+    def totals(self) -> tuple[int, int, int]:
+        """Asserted quads added, asserted quads removed, inferred quads added; after `settle`."""
+        both = (
+            f"""SELECT {_KEY} FROM {CHANGES} WHERE round = 0 GROUP BY {_KEY} HAVING count(*) = 2"""
+        )
+        [(added, removed, inferred)] = self._cursor.execute(
+            f"""SELECT count(*) FILTER (added AND round = 0 AND changed.s IS NULL),
+                count(*) FILTER (NOT added AND round = 0 AND changed.s IS NULL),
+                count(*) FILTER (added AND round > 0)
+            FROM {CHANGES} LEFT JOIN ({both}) AS changed USING ({_KEY})"""
+        ).fetchall()
+        return added, removed, inferred
+
+    def _make(self, name: str, select: str) -> int:
+        """Make a temporary table; how many rows it has."""
+        return self._one(f"CREATE TEMP TABLE {name} AS {select}")
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self._cursor.execute(f"DROP TABLE {name}")
+
+    def _one(self, query: str) -> int:
+        [(found,)] = self._cursor.execute(query).fetchall()
+        return int(found)
+
+
+def _other(function: str) -> str:
+    """Whether the row before (`lag`) or after this one (`lead`) is of another triple."""
+    return "(" + " OR ".join(f"{c} <> {function}({c}, 1, -1) OVER ()" for c in "spo") + ")"
