@@ -26,6 +26,7 @@ class IndexFacts:
         self._heads = heads
         self._graphs: Union = Without(tuple(later)) if later else UnionOfAll()
         self._known: dict[tuple[tuple[int, int, int], ...], Standing] = {(): NOWHERE}
+        self._uses: dict[int, bool] = {}
 
     def contains(self, s: int, p: int, o: int) -> bool:
         """Whether the triple is there at any level."""
@@ -65,4 +66,7 @@ class IndexFacts:
 
     def uses(self, p: int) -> bool:
         """Whether there may be triples with this predicate."""
-        return self._index.estimate(self._graphs, None, p, None) > 0
+        known = self._uses.get(p)
+        if known is None:
+            known = self._uses[p] = self._index.estimate(self._graphs, None, p, None) > 0
+        return known

@@ -80,6 +80,8 @@ class Ontology:
         Where less of them is given, what data imply is forgotten: it may rest on itself.
         """
         relevant = {t: s for t, s in changed.items() if self.is_schema(t)}
+        if not relevant:
+            return self
         given = {t: s for t, s in {**self._given, **relevant}.items() if s.given}
         if given == self._given:
             return self

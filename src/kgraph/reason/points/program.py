@@ -3,9 +3,9 @@
 Made once for an ontology. A change of one triple then meets only the clauses that can fire with it.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from kgraph.reason.clauses import Atom, Clause, TripleKey
 from kgraph.reason.points.facts import EVERY_LEVEL, Facts
@@ -20,7 +20,7 @@ from kgraph.reason.points.shapes import (
     full,
 )
 
-Entry = TypeVar("Entry")
+Entry = TypeVar("Entry", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +48,73 @@ Instance = tuple[TripleKey, Premises, Mark]
 """Head, premises without the triple that set it off, and where it comes from."""
 
 
-@dataclass(slots=True)
-class _Dispatch(Generic[Entry]):
+Firing = tuple[Forward, Mark]
+Proving = tuple[Backward, Ruled]
+
+
+class _Proofs:
+    """Ways to prove triples of one predicate, or predicate and object.
+
+    Most need their subject to have one of many values, the subclasses of a class: those are found
+    by what it has.
+    """
+
+    def __init__(self) -> None:
+        self.plain: list[Proving] = []
+        self.by_value: dict[int, dict[int, list[Proving]]] = {}
+
+    def append(self, proving: Proving) -> None:
+        clause = proving[1].clause
+        assert clause.head is not None
+        for atom in clause.body:
+            p, o = atom.predicate, atom.object
+            if isinstance(p, int) and isinstance(o, int) and atom.subject == clause.head.subject:
+                self.by_value.setdefault(p, {}).setdefault(o, []).append(proving)
+                return
+        self.plain.append(proving)
+
+    def of(self, facts: Facts, s: int) -> Iterator[Proving]:
+        """Those that a subject may have the value for."""
+        for p, provings in self.by_value.items():
+            for o in facts.objects(s, p):
+                yield from provings.get(o, ())
+        yield from self.plain
+
+
+class _Entries(Protocol[Entry]):
+    def append(self, entry: Entry, /) -> None: ...
+
+
+Listed = TypeVar("Listed", bound=_Entries[Any])
+
+
+class _Dispatch(Generic[Listed]):
     """Entries by predicate and object; those with a variable predicate by what else they need."""
 
-    by_object: dict[tuple[int, int], list[Entry]] = field(default_factory=dict)
-    by_predicate: dict[int, list[Entry]] = field(default_factory=dict)
-    others: dict[frozenset[int], list[Entry]] = field(default_factory=dict)
+    def __init__(self, make: Callable[[], Listed]) -> None:
+        self._make = make
+        self._nothing = make()
+        self.by_object: dict[tuple[int, int], Listed] = {}
+        self.by_predicate: dict[int, Listed] = {}
+        self.others: dict[frozenset[int], Listed] = {}
 
-    def add(self, atom: Atom, needs: frozenset[int], entry: Entry) -> None:
+    def add(self, atom: Atom, needs: frozenset[int], entry: Any) -> None:
         p, o = atom.predicate, atom.object
         if isinstance(p, str):
-            self.others.setdefault(needs, []).append(entry)
+            self.others.setdefault(needs, self._make()).append(entry)
         elif isinstance(o, str):
-            self.by_predicate.setdefault(p, []).append(entry)
+            self.by_predicate.setdefault(p, self._make()).append(entry)
         else:
-            self.by_object.setdefault((p, o), []).append(entry)
+            self.by_object.setdefault((p, o), self._make()).append(entry)
 
-    def of(self, facts: Facts, p: int, o: int) -> Iterator[list[Entry]]:
+    def of(self, facts: Facts, p: int, o: int) -> list[Listed]:
         """The entries that a triple with this predicate and object can meet."""
-        found = self.by_object.get((p, o))
-        if found:
-            yield found
-        found = self.by_predicate.get(p)
-        if found:
-            yield found
+        nothing = self._nothing
+        found = [self.by_object.get((p, o), nothing), self.by_predicate.get(p, nothing)]
         for needs, entries in self.others.items():
-            if all(facts.uses(other) for other in needs):
-                yield entries
+            if all(map(facts.uses, needs)):
+                found.append(entries)
+        return found
 
 
 class Program:
@@ -86,9 +125,9 @@ class Program:
         self.ruled = tuple(ruled)
         self._values = values
         self._masks = {one.clause: one.mask for one in self.ruled}
-        self._rules = _Dispatch[tuple[Forward, Mark]]()
-        self._checks = _Dispatch[tuple[Forward, Mark]]()
-        self._proofs = _Dispatch[tuple[Backward, Ruled]]()
+        self._rules = _Dispatch[list[Firing]](list)
+        self._checks = _Dispatch[list[Firing]](list)
+        self._proofs = _Dispatch(_Proofs)
         for one in self.ruled:
             self._add(one)
 
@@ -112,7 +151,7 @@ class Program:
 
     @staticmethod
     def _fired(
-        dispatch: _Dispatch[tuple[Forward, Mark]], facts: Facts, triple: TripleKey
+        dispatch: _Dispatch[list[Firing]], facts: Facts, triple: TripleKey
     ) -> list[Instance]:
         s, p, o = triple
         found: list[Any] = []
@@ -125,8 +164,8 @@ class Program:
     def proofs(self, facts: Facts, triple: TripleKey) -> Iterator[tuple[Premises, Ruled]]:
         """The instances whose head is a triple, one after the other."""
         s, p, o = triple
-        for entries in self._proofs.of(facts, p, o):
-            for prove, ruled in entries:
+        for proofs in self._proofs.of(facts, p, o):
+            for prove, ruled in proofs.of(facts, s):
                 for premises in prove(facts, s, p, o):
                     yield premises, ruled
 

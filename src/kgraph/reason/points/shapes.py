@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from kgraph.identifiers import SHIFT, Tag
+from kgraph.identifiers import INLINE, SHIFT, Tag
 from kgraph.reason.clauses import Atom, Clause, Condition, Part, TripleKey
 from kgraph.reason.points.facts import Facts
 
@@ -25,6 +25,8 @@ FIRST_LITERAL = int(Tag.INTEGER) << SHIFT
 AFTER_LITERALS = int(Tag.TRIPLE) << SHIFT
 FIRST_IRI = int(Tag.IRI) << SHIFT
 AFTER_IRIS = FIRST_IRI + (1 << SHIFT)
+INSIDE = sum(1 << tag for tag in INLINE)
+"""Literals inside identifiers have values."""
 IS_LITERAL = f"{FIRST_LITERAL} <= {{0}} < {AFTER_LITERALS}"
 CONDITIONS = {
     "different": "{0} != {1}",
@@ -33,7 +35,7 @@ CONDITIONS = {
     "of datatype": "values.of_datatype({0}, {1}) is True",
     "not of datatype": "values.of_datatype({0}, {1}) is False",
     "other value": "values.differ({0}, {1})",
-    "ill typed": "values.is_ill_typed({0})",
+    "ill typed": f"not {INSIDE} >> ({{0}} >> {SHIFT}) & 1 and values.is_ill_typed({{0}})",
 }
 
 
