@@ -18,18 +18,27 @@ from kgraph.plan.algebra import (
     OneOrMore,
     Path,
     PathPattern,
+    Pattern,
     SequencePath,
     TriplePattern,
     Variable,
     ZeroOrMore,
     ZeroOrOne,
 )
+from kgraph.plan.operations import AskQuery
 from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.automata import reversed_path
 from kgraph.plan.variables import names, nullable
 from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.points import Points
-from kgraph.shacl.engine.readings import NotAnalysable, Reading, predicates, readings
+from kgraph.shacl.engine.readings import (
+    NotAnalysable,
+    Reading,
+    Readings,
+    predicates,
+    readings,
+    renamed,
+)
 from kgraph.shacl.model import (
     ClassOf,
     Closed,
@@ -73,17 +82,17 @@ class Readers:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._readings: dict[int, list[Reading] | str] = {}
+        self._readings: dict[int, Readings | str] = {}
         self._plans: dict[Reading, tuple[PointPlan, tuple[str, ...]]] = {}
 
-    def of(self, constraint: SparqlConstraint) -> list[Reading] | str:
+    def of(self, constraint: SparqlConstraint | ComponentConstraint) -> Readings | str:
         """The readings of a query, or why there is no saying."""
         key = id(constraint)
         if key not in self._readings:
             try:
                 if constraint.uses_shapes:
                     raise NotAnalysable("the query asks for the shapes")
-                self._readings[key] = readings(constraint.query.pattern)
+                self._readings[key] = readings(_asked(constraint))
             except NotAnalysable as error:
                 self._readings[key] = str(error)
         return self._readings[key]
@@ -96,6 +105,16 @@ class Readers:
             plan = PointPlan(reading.pattern, (THIS.name,), given)
             found = self._plans[reading] = plan, given
         return found
+
+
+def _asked(constraint: SparqlConstraint | ComponentConstraint) -> Pattern:
+    """The query, with the parameters of a component put in."""
+    pattern = constraint.query.pattern
+    if isinstance(constraint, SparqlConstraint):
+        return pattern
+    terms = {Variable(name): term for name, term in constraint.parameters}
+    found: Pattern = renamed(pattern, terms)
+    return found
 
 
 class Reach:
@@ -240,17 +259,16 @@ class Reach:
     # -- queries
 
     def _of_query(self, constraint: SparqlConstraint | ComponentConstraint) -> Nodes | str:
-        if isinstance(constraint, ComponentConstraint):
-            reads = predicates(constraint.query.pattern)
-            relevant = any(self._is_read(one) for one in reads) or constraint.uses_shapes
-            return f"{constraint.of} is a component of its own" if relevant else set()
+        if isinstance(constraint.query, AskQuery):
+            relevant = any(self._is_read(one) for one in predicates(constraint.query.pattern))
+            return "an sh:ask reads what has changed" if relevant else set()
         known = self._readers.of(constraint)
         if isinstance(known, str):
-            named = "graph" in known or "shapes" in known
-            reads = predicates(constraint.query.pattern)
-            return known if named or any(self._is_read(one) for one in reads) else set()
+            return known
+        if any(self._is_read(one) for one in known.loose):
+            return "the query reads something that is not connected with $this"
         found: Nodes = set()
-        for reading in known:
+        for reading in known.leading:
             found |= self._read_by(reading)
         return found
 

@@ -7,9 +7,9 @@ nodes that a change can reach are found by joining from the changed triples to $
 some of what has to hold only finds more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count, product
 from typing import Any
 
 from kgraph.plan.algebra import (
@@ -41,6 +41,8 @@ from kgraph.plan.variables import names
 from kgraph.shacl.sparql_constraints import THIS
 
 Element = TriplePattern | PathPattern
+WAYS = 8
+"""Alternatives of UNION that are told apart; of more, what they read is not used to lead on."""
 
 
 class NotAnalysable(Exception):
@@ -74,18 +76,33 @@ class Reading:
         return found
 
 
-def readings(pattern: Pattern) -> list[Reading]:
-    """Everything that a query reads; NotAnalysable if something of it does not lead to $this."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """All that a query reads."""
+
+    leading: tuple[Reading, ...]
+    """What leads to $this."""
+    loose: tuple[Element, ...]
+    """What nothing connects with $this: if that changes, it may be for any focus node."""
+
+
+def readings(pattern: Pattern) -> Readings:
+    """Everything that a query reads; NotAnalysable where even that cannot be said."""
+    leading, loose = dict[Reading, None](), dict[Element, None]()
     for read, context in _Collecting().of(pattern, ()):
-        found.append(_connected(read, context))
-    return list(dict.fromkeys(found))
+        found = _connected(read, context)
+        if found is None:
+            loose[read] = None
+        else:
+            leading[found] = None
+    return Readings(tuple(leading), tuple(loose))
 
 
-def _connected(read: Element, context: tuple[Element | Alias, ...]) -> Reading:
+def _connected(read: Element, context: tuple[Element | Alias, ...]) -> Reading | None:
+    """What leads from a pattern to $this, if anything does."""
     same = _representatives(one for one in context if isinstance(one, Alias))
-    known = _renamed(read, same)
-    elements = [_renamed(one, same) for one in context if not isinstance(one, Alias)]
+    known = renamed(read, same)
+    elements = [renamed(one, same) for one in context if not isinstance(one, Alias)]
     if THIS.name in names(known):
         return Reading(known, ())
     reached, around = names(known), list[Element]()
@@ -97,9 +114,7 @@ def _connected(read: Element, context: tuple[Element | Alias, ...]) -> Reading:
                 around.append(one)
                 reached |= names(one)
                 growing = True
-    if THIS.name not in reached:
-        raise NotAnalysable("a pattern of the query is not connected with $this")
-    return Reading(known, tuple(around))
+    return Reading(known, tuple(around)) if THIS.name in reached else None
 
 
 def _representatives(aliases: Iterable[Alias]) -> dict[Variable, Variable]:
@@ -120,14 +135,14 @@ def _representatives(aliases: Iterable[Alias]) -> dict[Variable, Variable]:
     return {variable: of(variable) for variable in same}
 
 
-def _renamed(node: Any, same: dict[Variable, Variable]) -> Any:
-    """The same algebra with other variables."""
+def renamed(node: Any, same: Mapping[Variable, Any]) -> Any:
+    """The same algebra with other variables, or terms, in their place."""
     if isinstance(node, Variable):
         return same.get(node, node)
     if isinstance(node, tuple):
-        return tuple([_renamed(one, same) for one in node])
+        return tuple([renamed(one, same) for one in node])
     parts = parts_of(node)
-    return type(node)(*[_renamed(one, same) for one in parts]) if parts else node
+    return type(node)(*[renamed(one, same) for one in parts]) if parts else node
 
 
 Found = Iterator[tuple[Element, tuple[Element | Alias, ...]]]
@@ -149,30 +164,34 @@ class _Collecting:
             case PathPattern():
                 yield node, (*around, node)
             case Join(left, right):
-                yield from self.of(left, (*around, *self.certain(right)))
-                yield from self.of(right, (*around, *self.certain(left)))
+                yield from self._within(left, around, right)
+                yield from self._within(right, around, left)
             case LeftJoin(left, right, condition):
-                inner = (*around, *self.certain(left))
                 yield from self.of(left, around)
-                yield from self.of(right, inner)
-                yield from self._asked(condition, (*inner, *self.certain(right)))
+                yield from self._within(right, around, left)
+                yield from self._asked(condition, around, left, right)
             case Filter(condition, inner):
-                equal = _equalities(condition)
-                yield from self.of(inner, (*around, *equal))
-                yield from self._asked(condition, (*around, *equal, *self.certain(inner)))
+                equal = (*around, *_equalities(condition))
+                yield from self.of(inner, equal)
+                yield from self._asked(condition, equal, inner)
             case Extend(inner, _, expression):
                 yield from self.of(inner, (*around, *_alias(node)))
-                yield from self._asked(expression, (*around, *self.certain(node)))
+                yield from self._asked(expression, around, node)
             case _:
                 yield from self._modified(node, around)
 
+    def _within(self, node: Pattern, around: Around, *others: Pattern) -> Found:
+        """The patterns below a node, where other patterns hold too, in one way or another."""
+        for chosen in product(*(self.certain(other) for other in others)):
+            yield from self.of(node, (*around, *chain.from_iterable(chosen)))
+
     def _modified(self, node: Pattern, around: Around) -> Found:
         match node:
-            case Distinct(inner) | Reduced(inner):
+            case Distinct(inner) | Reduced(inner) | Slice(inner):  # a slice for each focus node
                 yield from self.of(inner, around)
             case OrderBy(inner, conditions):
                 yield from self.of(inner, around)
-                yield from self._asked(conditions, (*around, *self.certain(inner)))
+                yield from self._asked(conditions, around, inner)
             case Project() | Group():
                 inner = self._hidden(node)
                 yield from self.of(inner, around)
@@ -180,12 +199,10 @@ class _Collecting:
                     yield from self._asked((node.keys, node.aggregates), around)
             case Minus(left, right):
                 yield from self.of(left, around)
-                yield from self.of(right, (*around, *self.certain(left)))
+                yield from self._within(right, around, left)
             case Union(left, right):
                 yield from self.of(left, around)
                 yield from self.of(right, around)
-            case Slice():
-                raise NotAnalysable("a subquery has a LIMIT or OFFSET")
             case Graph():
                 raise NotAnalysable("the query asks for a named graph")
             case Values():
@@ -193,31 +210,34 @@ class _Collecting:
             case _:
                 raise NotAnalysable(f"the query has {type(node).__name__}")
 
-    def _asked(self, expression: object, around: Around) -> Found:
-        """The patterns of EXISTS in an expression."""
+    def _asked(self, expression: object, around: Around, *others: Pattern) -> Found:
+        """The patterns of EXISTS in an expression, where other patterns hold."""
         for part in _exists(expression):
-            yield from self.of(part.pattern, around)
+            yield from self._within(part.pattern, around, *others)
 
-    def certain(self, node: Pattern) -> Around:
-        """What holds in every solution of a pattern."""
+    def certain(self, node: Pattern) -> tuple[Around, ...]:
+        """What holds in every solution of a pattern, in one of some ways."""
         match node:
             case BGP(triples):
-                return triples
+                return (triples,)
             case PathPattern():
-                return (node,)
+                return ((node,),)
             case Join(left, right):
-                return (*self.certain(left), *self.certain(right))
+                return _both(self.certain(left), self.certain(right))
             case LeftJoin(left, _) | Minus(left, _):
                 return self.certain(left)
+            case Union(left, right):
+                ways = (*self.certain(left), *self.certain(right))
+                return ways if len(ways) <= WAYS else ((),)
             case Filter(condition, inner):
-                return (*self.certain(inner), *_equalities(condition))
+                return _both(self.certain(inner), (_equalities(condition),))
             case Extend(inner, _, _):
-                return (*self.certain(inner), *_alias(node))
-            case Distinct(inner) | Reduced(inner) | OrderBy(inner, _):
+                return _both(self.certain(inner), (_alias(node),))
+            case Distinct(inner) | Reduced(inner) | Slice(inner) | OrderBy(inner, _):
                 return self.certain(inner)
             case Project() | Group():
                 return self.certain(self._hidden(node))
-        return ()
+        return ((),)
 
     def _hidden(self, node: Project | Group) -> Pattern:
         """The inner pattern; what nobody outside sees has other names."""
@@ -228,8 +248,15 @@ class _Collecting:
         inside = {Variable(name) for name in names(node.pattern)} - shown
         number = next(self._numbers)
         other = {one: Variable(f"_:hidden{number}{one.name}") for one in inside}
-        found: Pattern = _renamed(node.pattern, other)
+        found: Pattern = renamed(node.pattern, other)
         return found
+
+
+def _both(some: tuple[Around, ...], others: tuple[Around, ...]) -> tuple[Around, ...]:
+    """One of some ways and one of others; of too many, only the first are told apart."""
+    if len(some) * len(others) > WAYS:
+        return some
+    return tuple((*one, *other) for one in some for other in others)
 
 
 def _alias(node: Extend) -> tuple[Alias, ...]:

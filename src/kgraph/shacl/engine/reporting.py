@@ -71,9 +71,8 @@ class Reporter:
             if isinstance(constraint, ComponentConstraint):
                 known = {**dict(constraint.parameters), **known}
             said = known.get("message") if "message" in finding.bindings else None
-            if isinstance(said, Literal):
-                texts = (said,)
-            texts = texts or constraint.messages
+            # Section 2.1.5 wants the shape's alone; with the constraint's, as pyshacl has them.
+            texts = (said,) if isinstance(said, Literal) else (*texts, *constraint.messages)
         found = [(_filled(one.value, known), one.language or "") for one in texts]
         return list(dict.fromkeys(sorted(found)))
 
