@@ -33,7 +33,8 @@ SUITES = (
     shacl.CORE,
     shacl.SPARQL,
     *shacl.EXECUTORS,
-    owl.OWL_RL,
+    owl.RDF_BASED,
+    owl.PROFILE,
     entailment.SEMANTICS,
     entailment.REGIMES,
 )

@@ -93,6 +93,9 @@ class Asked:
     def add(self, quads: Iterable[Quad]) -> None:
         commit(self._store, Change(added=tuple(quads)))
 
+    def remove(self, quads: Iterable[Quad]) -> None:
+        commit(self._store, Change(removed=tuple(quads)))
+
     def query(self, text: str, base_iri: str) -> Answer:
         snapshot = self._store.snapshot()
         request = Request(text, base_iri, union_default=False)

@@ -11,8 +11,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from xml.parsers import expat
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from kgraph.values.literals import ExpressionError, LanguageString, value_of
 from kgraph.values.moments import MOMENT_KINDS, Moment
@@ -57,7 +58,7 @@ def key_of(literal: Literal) -> Key | None:
     datatype = literal.datatype.value
     kind = datatype.removeprefix(XSD)
     if datatype == XML_LITERAL:
-        return ("XMLLiteral", literal.value)
+        return ("XMLLiteral", literal.value) if _is_xml(literal.value) else None
     if kind in _TEXTS:
         return ("string", literal.value) if _TEXTS[kind].fullmatch(literal.value) else None
     if kind in _BINARY and kind != datatype:
@@ -75,6 +76,16 @@ def key_of(literal: Literal) -> Key | None:
     if isinstance(value, LanguageString):
         return ("langString", value.text, value.language.lower(), value.direction)
     return _key(value)
+
+
+def _is_xml(text: str) -> bool:
+    """Whether a text is well-formed content of an element; prefixes may be those of elsewhere."""
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(f"<x>{text}</x>", True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _key(value: Number | Moment | Span) -> Key:
@@ -139,8 +150,3 @@ def _integers(value: int) -> set[str]:
         for name, (low, high) in INTEGER_RANGES.items()
         if (low is None or value >= low) and (high is None or value <= high)
     }
-
-
-def datatype_node(iri: str) -> NamedNode:
-    """The node of a datatype."""
-    return NamedNode(iri)
