@@ -79,6 +79,11 @@ class Statistics:
         """All predicates of triples at this level, in the order of identifiers."""
         return sorted(p for p in self._counts.predicates if self.predicate(p) is not None)
 
+    def objects(self, tags: int) -> int:
+        """How many objects there are where they can have some tags (a mask), by predicate."""
+        counts = self._counts.predicates.values()
+        return sum(one.objects for one in counts if one.tags & tags)
+
     def classes(self) -> Mapping[int, int]:
         """How many instances each class has."""
         return self._counts.classes

@@ -6,7 +6,6 @@ from kgraph.plan.algebra import (
     Filter,
     Group,
     OrderBy,
-    Pattern,
     Project,
     Slice,
     Variable,
@@ -22,20 +21,11 @@ from kgraph.plan.sets.relation import Relation, listed, quoted, restricted
 from kgraph.plan.sets.sideways import without_seeds
 from kgraph.plan.variables import NONE
 
-MANY_TRIPLES = 40
-"""So many triples for each row: then terms are looked up before they are tested."""
-
 
 def filter_(compiler: Compiler, node: Filter) -> Relation:
     """The rows for which the condition is true."""
-    few = _has_few_rows(compiler, node.pattern)
-    return filtered(compiler, compiler.solve(node.pattern), node.condition, few=few)
-
-
-def _has_few_rows(compiler: Compiler, pattern: Pattern) -> bool:
-    """Whether a pattern has few rows beside the terms of the dictionary."""
-    rows = Estimates(compiler.context).of(pattern, NONE).rows
-    return rows * MANY_TRIPLES <= compiler.context.snapshot.statistics.triples
+    rows = Estimates(compiler.context).of(node.pattern, NONE).rows
+    return filtered(compiler, compiler.solve(node.pattern), node.condition, rows=rows)
 
 
 def extend(compiler: Compiler, node: Extend) -> Relation:

@@ -5,6 +5,7 @@ One store holds all terms; rows of terms are filtered by, and extended with, an 
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from math import inf
 
 import pytest
 from hypothesis import given, settings
@@ -14,15 +15,17 @@ from tests.unit.plan.terms import context as functions
 from tests.unit.plan.terms import term
 
 from kgraph.identifiers import dictionary_tag, inline_id, tag_of
-from kgraph.plan.algebra import Call, Expression, Extend, Filter, Term, Values, Variable
+from kgraph.plan.algebra import Call, Expression, Extend, Filter, Term, Values, Variable, walk
 from kgraph.plan.execution import Context, context_for
 from kgraph.plan.functions.registry import builtins
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.expressions import holds, value
 from kgraph.plan.naive.queries import scope_of
 from kgraph.plan.naive.solutions import Solution
+from kgraph.plan.sets.expressions import filtering
 from kgraph.plan.sets.run import compile as compile_plan
 from kgraph.plan.sets.run import run
+from kgraph.sparql.parse import parse_query
 from kgraph.store import Change, Snapshot, Store
 from kgraph.values.literals import XSD
 
@@ -160,10 +163,13 @@ def check(snapshot: Snapshot, expression: Expression, members: list) -> None:
     """Filtered by the expression, and extended with it."""
     scope = scope_of(Dataset(), None, functions(), None)
     solutions = expected(members)
-    context = context_for(snapshot, union_default=True, functions=functions())
-    found = answers(Filter(expression, given_rows(members)), context)
     wanted = [dict(one) for one in solutions if holds(expression, one, scope)]
-    assert sorted(map(key, found)) == sorted(map(key, wanted)), "filtered"
+    for most in (0, inf):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(filtering, "ROWS_A_TERM", most)
+            context = context_for(snapshot, union_default=True, functions=functions())
+            found = answers(Filter(expression, given_rows(members)), context)
+        assert sorted(map(key, found)) == sorted(map(key, wanted)), f"filtered, {most}"
     extended = []
     for one in solutions:
         made = value(expression, one, scope)
@@ -179,6 +185,42 @@ def test_expressions_are_as_python_has_them(
     snapshot: Snapshot, expression: Expression, members: list
 ) -> None:
     check(snapshot, expression, members)
+
+
+TEXT_TESTS = (
+    'CONTAINS(STR(?x), "a")',
+    'CONTAINS(UCASE(STR(?x)), "TRUE")',
+    'CONTAINS(LCASE(STR(?x)), "t")',
+    'STRENDS(STR(?x), "0")',
+    'STRENDS(STR(?x), "Z")',
+    'STRSTARTS(STR(?x), "-")',
+    'CONTAINS(STR(?x), "b")',
+    'REGEX(STR(?x), "[0-9]a?$")',
+    'CONTAINS(?x, "a") || STRSTARTS(?x, "t")',
+    'LANGMATCHES(LANG(?x), "en") && CONTAINS(STR(?x), "b")',
+    'CONTAINS(LCASE(?x), "c")',
+)
+KIND_TESTS = (
+    "ISLITERAL(?x)",
+    "ISIRI(?x)",
+    "ISBLANK(?x)",
+    "ISNUMERIC(?x)",
+    "!ISLITERAL(?x)",
+    "?y = 2",
+)
+
+
+@pytest.mark.parametrize("asked", KIND_TESTS)
+@pytest.mark.parametrize("text", TEXT_TESTS)
+def test_a_text_of_some_kind_is_found(snapshot: Snapshot, text: str, asked: str) -> None:
+    """What one condition says of kinds, another needs not look at."""
+    query = f'SELECT * {{ ?s ?p ?x FILTER({asked} && {text} && CONTAINS(STR(?y), "2")) }}'
+    pattern = parse_query(query).pattern
+    found = next(part for part in walk(pattern) if isinstance(part, Filter))
+    members = [(one, other) for one in TERMS for other in (term("2"), term('"12"'))]
+    check(snapshot, found.condition, members)
+    negated = Call("!", (found.condition,))
+    check(snapshot, negated, members)
 
 
 CALLED = [

@@ -56,3 +56,28 @@ def test_a_variable_is_looked_up_once(condition: str, looks: int) -> None:
         with store.snapshot() as snapshot:
             plan = compile(query.pattern, context_for(snapshot, union_default=True))
             assert plan.sql.count("FROM term") == looks
+
+
+@pytest.mark.parametrize(
+    ("condition", "beside"),
+    [
+        ('CONTAINS(?x, "a")', 1),
+        ('CONTAINS(?x, "a") && STRSTARTS(?x, "b")', 1),
+        ('CONTAINS(?x, "a") && STRSTARTS(?y, "b")', 2),
+        ('CONTAINS(?x, "a") || STRSTARTS(?y, "b")', 0),
+        ('CONTAINS(STR(?x), "1")', 0),
+        ('CONTAINS(STR(?x), "b")', 1),
+    ],
+)
+def test_rows_that_are_few_have_their_terms_put_beside_them(condition: str, beside: int) -> None:
+    query = parse_query(f"SELECT * {{ ?s <urn:x> ?x ; <urn:y> ?y FILTER({condition}) }}")
+    more = " , ".join(f'"{n}", {n}' for n in range(40))
+    text = f'<urn:a> <urn:x> "a"@ru , 7 ; <urn:y> "b" . <urn:b> <urn:z> {more}, "x"@ru .'
+    added = tuple(parse(text.encode(), format=RdfFormat.TURTLE))
+    with Store.open(None, threads=1) as store:
+        with store.write() as transaction:
+            transaction.stage(Change(added=added))
+            transaction.commit(author="a", message="m", time=datetime(2022, 8, 31, tzinfo=UTC))
+        with store.snapshot() as snapshot:
+            plan = compile(query.pattern, context_for(snapshot, union_default=True))
+            assert plan.sql.count(", term AS d") == beside

@@ -1,6 +1,7 @@
 """`=`, `<` and their like in SQL (SPARQL 1.1, section 17.3), family of values by family."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from pyoxigraph import Literal
@@ -172,7 +173,7 @@ def _iri_text(piece: Piece) -> str:
     if isinstance(piece, Iri):
         return piece.sql
     if isinstance(piece, TermPiece):
-        narrowed = TermPiece(piece.id, piece.tags & 1 << Tag.IRI, piece.dictionary)
+        narrowed = replace(piece, tags=piece.tags & 1 << Tag.IRI)
         test = tagged(piece.id, 1 << Tag.IRI, piece.tags)
         return f"CASE WHEN {test} THEN {spelt(narrowed)} END"
     assert isinstance(piece, Constant)

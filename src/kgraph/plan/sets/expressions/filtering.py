@@ -5,12 +5,14 @@ false; so an error needs no third value. A leaf over one variable whose values a
 becomes `x IN (SELECT id FROM term WHERE ...)`: each text is looked at once, not once a row.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from typing import TYPE_CHECKING
 
 from kgraph.plan.algebra import Call, Exists, Expression
 from kgraph.plan.sets.apply import VALUE, MapDistinct, expression_evaluator, truth_when_unbound
 from kgraph.plan.sets.dialect import quoted
+from kgraph.plan.sets.expressions.attached import read_by_row, tested_by_row
 from kgraph.plan.sets.expressions.compile import compiled
 from kgraph.plan.sets.expressions.encoding import EVERY, INLINE_MASK, tagged
 from kgraph.plan.sets.expressions.folding import folded
@@ -20,6 +22,7 @@ from kgraph.plan.sets.expressions.gathering import (
     sole_variable,
     tags_that_count,
 )
+from kgraph.plan.sets.expressions.narrowing import kinds_asked_for
 from kgraph.plan.sets.expressions.pieces import Environment, NotInSQL, Piece, TermPiece
 from kgraph.plan.sets.expressions.scope import (
     Scope,
@@ -36,16 +39,31 @@ if TYPE_CHECKING:
     from kgraph.plan.sets.compiler import Compiler
 
 
+MANY_TRIPLES = 40
+"""So many triples for each row: then terms are looked up before they are tested."""
+ROWS_A_TERM = 0.5
+"""Rows for each term of the kinds in question, at most: then terms are put beside the rows."""
+
+
 def filtered(
-    compiler: "Compiler", relation: Relation, condition: Expression, *, few: bool = False
+    compiler: "Compiler", relation: Relation, condition: Expression, *, rows: float = inf
 ) -> Relation:
-    """The rows for which a condition is true; `few` if there are few of them, beside the terms."""
+    """The rows for which a condition is true; `rows` is about how many there are to be tested."""
     condition = folded(condition, compiler.context.functions)
-    later, exists, sqls = [], [], []
+    statistics = compiler.context.snapshot.statistics
+    few = rows * MANY_TRIPLES <= statistics.triples
     scope = Scope(compiler, relation, python=False, few=few)
-    for part in gathered("&&", list(conjuncts(condition)), lambda one: _is_simple(one, scope)):
+    asked = list(conjuncts(condition))
+    scope.kinds = kinds_asked_for(asked)
+    parts = gathered("&&", asked, lambda one: _is_simple(one, scope))
+    exists = [part for part in parts if isinstance(part, Exists)]
+    by_row, later, sqls = [], [], []
+    for part in parts:
         if isinstance(part, Exists):
-            exists.append(part)
+            continue
+        name = _read_by_row(part, scope, rows)
+        if name is not None:
+            by_row.append((name, part))
             continue
         try:
             sqls.append(holds(part, scope))
@@ -53,6 +71,8 @@ def filtered(
             later.append(part)
     if sqls:
         relation = scope.result(where=" AND ".join(sqls))
+    if by_row:
+        relation = tested_by_row(compiler, relation, by_row, scope.kinds, _surely)
     for part in exists:
         from kgraph.plan.sets.exists import semi_join
 
@@ -62,6 +82,24 @@ def filtered(
         test = holds(part, scope)
         relation = scope.result(where=test)
     return relation
+
+
+def _read_by_row(part: Expression, scope: Scope, rows: float) -> str | None:
+    """The variable of a condition that is better tested with each row's term put beside it."""
+    statistics = scope.compiler.context.snapshot.statistics
+    if _is_simple(part, scope):
+        return None
+    return read_by_row(
+        scope,
+        part,
+        _surely,
+        lambda tags: rows <= ROWS_A_TERM * statistics.objects(tags),
+    )
+
+
+def _surely(part: Expression, environment: Environment) -> str:
+    """SQL that is true where a condition is; NotInSQL if there are doubts."""
+    return _direct(part, True, environment)
 
 
 def conjuncts(condition: Expression) -> Iterator[Expression]:
@@ -97,7 +135,7 @@ def join_condition(
         try:
             return _direct(expression, wanted, environment)
         except NotInSQL:
-            return _by_dictionary(compiler, expression, wanted, environment, all_terms)
+            return _by_dictionary(compiler, expression, wanted, environment, all_terms, {})
 
     try:
         return _decided(condition, True, leaf)
@@ -113,7 +151,9 @@ def holds(condition: Expression, scope: Scope) -> str:
             return None
         try:
             bare = Environment(_without_text(scope), scope.compiler.constant)
-            return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of)
+            return _by_dictionary(
+                scope.compiler, expression, wanted, bare, scope.terms_of, scope.kinds
+            )
         except NotInSQL:
             return None
 
@@ -189,7 +229,7 @@ def _leaf(expression: Expression, wanted: bool, scope: Scope) -> str:
     except NotInSQL:
         pass
     try:
-        return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of)
+        return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of, scope.kinds)
     except NotInSQL:
         return _by_row(expression, wanted, scope)
 
@@ -230,9 +270,13 @@ def _by_dictionary(
     wanted: bool,
     environment: Environment,
     source: Callable[[str], str],
+    kinds: Mapping[str, int],
 ) -> str:
     """A leaf over one variable: the values inside are tested as they are, the others in the
-    dictionary; those that SQL is not sure of are decided by a step before."""
+    dictionary; those that SQL is not sure of are decided by a step before.
+
+    `kinds`: what another condition leaves of the tags (a mask) of variables.
+    """
     names = variables_of(expression)
     piece = environment.variable(names[0]) if len(names) == 1 else None
     if not isinstance(piece, TermPiece) or has_exists(expression):
@@ -244,8 +288,8 @@ def _by_dictionary(
         inside = TermPiece(piece.id, tags & INLINE_MASK)
         test = _direct(expression, wanted, _of_one(name, inside, compiler))
         tests.append(_all(tagged(piece.id, tags & INLINE_MASK, piece.tags), test))
-    if tags & ~INLINE_MASK:
-        found = _in_dictionary(compiler, expression, wanted, name, tags & ~INLINE_MASK, source)
+    if others := tags & ~INLINE_MASK & kinds.get(name, EVERY):
+        found = _in_dictionary(compiler, expression, wanted, name, others, source)
         tests += [f"{piece.id} IN ({select})" for select in found]
     when_unbound = truth_when_unbound(expression, compiler.context.functions)
     if when_unbound is not None and when_unbound == wanted:

@@ -4,7 +4,8 @@ row decides them all."""
 from collections.abc import Callable, Iterator, Sequence
 
 from kgraph.plan.algebra import Call, Expression
-from kgraph.plan.sets.expressions.narrowing import useful_tags
+from kgraph.plan.sets.expressions.encoding import INLINE_MASK
+from kgraph.plan.sets.expressions.narrowing import is_beyond_values, useful_tags
 from kgraph.plan.sets.expressions.scope import has_exists, variables_of, varies
 
 CONNECTED = frozenset({"&&", "||"})
@@ -57,7 +58,8 @@ def is_connected(expression: object) -> bool:
 def tags_that_count(expression: Expression, name: str, wanted: bool) -> int:
     """The tags (a mask) with which a variable may make the expression true (or, wanted, false)."""
     if not is_connected(expression):
-        return useful_tags(expression, name)
+        found = useful_tags(expression, name)
+        return found & ~INLINE_MASK if wanted and is_beyond_values(expression) else found
     assert isinstance(expression, Call)
     if expression.function == "!":
         return tags_that_count(expression.arguments[0], name, not wanted)

@@ -1,6 +1,6 @@
 """For which kinds of terms in a variable an expression can have a value at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
@@ -29,6 +29,18 @@ _ARGUMENTS: Mapping[str, int] = {
     **dict.fromkeys(("ABS", "ROUND", "CEIL", "FLOOR", "*", "/"), NUMBERS),
     **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TZ"), MOMENTS),
     "STR": LITERALS | 1 << Tag.IRI,
+}
+_PARTS = frozenset({"CONTAINS", "STRSTARTS", "STRENDS"})
+_SAME_LETTERS = frozenset({"STR", "LCASE", "UCASE"})
+_OF_VALUES = frozenset("0123456789+-.:truefalsetz")
+"""What values inside identifiers are written with, in small letters."""
+_KINDS: Mapping[str, int] = {
+    "ISIRI": 1 << Tag.IRI,
+    "ISURI": 1 << Tag.IRI,
+    "ISBLANK": 1 << Tag.BLANK,
+    "ISLITERAL": LITERALS,
+    "ISNUMERIC": NUMBERS,
+    "ISTRIPLE": 1 << Tag.TRIPLE,
 }
 _FAMILIES = (NUMBERS, _STRING, BOOLEANS, MOMENTS, 1 << Tag.DURATION)
 _STRICT = frozenset({*_ARGUMENTS, "=", "!=", "<", ">", "<=", ">=", "+", "-", "u-", "u+", "!"})
@@ -64,3 +76,27 @@ def _family(constant: Literal | NamedNode) -> int:
     inline = inline_id(constant)
     tag = dictionary_tag(constant) if inline is None else tag_of(inline)
     return next((family for family in _FAMILIES if family >> tag & 1), 0)
+
+
+def is_beyond_values(expression: Expression) -> bool:
+    """Whether a part of a text is sought that no value inside an identifier is written with."""
+    if not isinstance(expression, Call) or expression.function not in _PARTS:
+        return False
+    text, sought = expression.arguments[0], expression.arguments[-1]
+    while isinstance(text, Call) and text.function in _SAME_LETTERS and len(text.arguments) == 1:
+        (text,) = text.arguments
+    if not isinstance(text, Variable) or not isinstance(sought, Literal):
+        return False
+    return not _OF_VALUES.issuperset(sought.value.lower())
+
+
+def kinds_asked_for(conditions: Iterable[Expression]) -> dict[str, int]:
+    """The tags (masks) that are left to variables by those conditions that ask for a kind."""
+    found: dict[str, int] = {}
+    for condition in conditions:
+        if isinstance(condition, Call) and len(condition.arguments) == 1:
+            (one,) = condition.arguments
+            tags = _KINDS.get(str(condition.function))
+            if tags is not None and isinstance(one, Variable):
+                found[one.name] = found.get(one.name, EVERY) & tags
+    return found

@@ -23,12 +23,14 @@ class TermPiece:
     """Which tags can occur (a mask)."""
     dictionary: Callable[[], str] | None = None
     """The alias of its row of the dictionary, which is joined when it is first asked for."""
+    joint: str = "."
+    """What stands between the alias and the name of a column."""
 
     def column(self, name: str) -> str:
         """A column of its row in the dictionary; NULL for values inside."""
         if self.dictionary is None:
             raise NotInSQL(f"the text of {self.id} is not at hand")
-        return f"{self.dictionary()}.{name}"
+        return f"{self.dictionary()}{self.joint}{name}"
 
 
 @dataclass(frozen=True, slots=True)

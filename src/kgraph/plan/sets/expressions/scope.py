@@ -1,6 +1,6 @@
 """A relation while expressions over it are compiled: what is joined to it, what Python adds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,8 @@ class Scope:
     """Whether Python may add columns, which keeps the relation in a table."""
     few: bool = False
     """Whether it has so few rows that their terms are better looked up than all tested."""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    """What the condition leaves of the tags (masks) of variables."""
     joined: dict[str, str] = field(default_factory=dict)
     """The alias of the dictionary row of a variable."""
     maps: list[str] = field(default_factory=list)
