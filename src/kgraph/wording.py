@@ -3,64 +3,18 @@
 Prefixes for IRIs, lines for places, and near names for those that are misspelt.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-
-from pyoxigraph import Literal, NamedNode
 
 from kgraph.errors import QuerySyntaxError
 from kgraph.graph import KnowledgeGraph
 from kgraph.ingest.places import Source
-from kgraph.shacl.report import ResultPath
-from kgraph.terms import Term
-from kgraph.vocab import XSD
+from kgraph.shacl.reports.words import Words, short
 
 __all__ = ["Source", "Stranger", "Words", "is_mentioned", "near", "short", "strangers"]
 
-ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)]")
 CANDIDATES = 20_000
 """Names that are looked through for one that is spelt nearly so; where there are more, for none."""
-PLAIN = {XSD + name for name in ("string", "integer", "decimal", "boolean", "date")}
-
-
-def short(iri: str, prefixes: Mapping[str, str]) -> str | None:
-    """An IRI with its longest prefix, None where none fits."""
-    fitting = [(len(s), p, s) for p, s in prefixes.items() if s and iri.startswith(s)]
-    if not fitting:
-        return None
-    _, prefix, start = max(fitting)
-    return f"{prefix}:{iri.removeprefix(start)}"
-
-
-class Words:
-    """Terms, paths and messages with the prefixes of a graph."""
-
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        """Prefixes as `Names.prefixes` has them."""
-        self._prefixes = prefixes
-
-    def iri(self, iri: str) -> str:
-        """An IRI with its prefix, or as it is."""
-        return short(iri, self._prefixes) or iri
-
-    def term(self, term: Term) -> str:
-        """A term; a literal's text, with its datatype where that says something."""
-        if isinstance(term, NamedNode):
-            return self.iri(term.value)
-        if isinstance(term, Literal) and not term.language:
-            kind = term.datatype.value
-            return term.value if kind in PLAIN else f"{term.value} ({self.iri(kind)})"
-        return term.value if isinstance(term, Literal) else str(term)
-
-    def path(self, path: ResultPath | None) -> str:
-        """A property path, empty for none."""
-        return self.message(re.sub(r"<([^>]*)>", r"\1", str(path))) if path else ""
-
-    def message(self, text: str) -> str:
-        """A message with the IRIs in it shortened."""
-        return ADDRESS.sub(lambda found: self.iri(found[0]), text)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def test_the_list_of_what_is_accepted_can_be_read(
     corpus: KnowledgeGraph, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = corpus.validate()
-    show_report(report, "text")
+    show_report(report, "text", corpus)
     shown = capsys.readouterr().out
     assert "Warning:" not in shown
     assert all(f"  because: {result.accepted}\n" in shown for result in report.accepted)

@@ -5,16 +5,18 @@ answer "no"), 2 the input or the call is wrong.
 """
 
 from kgraph.cli.asking import explain, query, stats
-from kgraph.cli.changing import ingest, sources, validate
+from kgraph.cli.changing import ingest, sources
 from kgraph.cli.checking import audit
 from kgraph.cli.exporting import export
 from kgraph.cli.frame import main
+from kgraph.cli.inferring import infer
 from kgraph.cli.keeping import load, purge
 from kgraph.cli.past import history, log
 from kgraph.cli.serving import serve
+from kgraph.cli.validating import validate
 
 COMMANDS = (
-    *(serve, ingest, load, validate, query, explain, export, log, history),
+    *(serve, ingest, load, validate, infer, query, explain, export, log, history),
     *(purge, sources, audit, stats),
 )
 for command in COMMANDS:

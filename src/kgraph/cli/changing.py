@@ -1,4 +1,4 @@
-"""`kgraph ingest`, `validate`, `sources attach`: bringing things in, and checking them."""
+"""`kgraph ingest`, `sources attach`: bringing things in."""
 
 import getpass
 import json
@@ -7,20 +7,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import click
-from pyoxigraph import Quad, RdfFormat, serialize
 
 from kgraph.cli.asking import FILE
 from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.reports import REPORT_FORMATS, show_report
 from kgraph.errors import ChangeRefused, StoreLocked
-from kgraph.formats import RDF_FORMATS, by_suffix
+from kgraph.formats import by_suffix
 from kgraph.graph import KnowledgeGraph
 from kgraph.ingest import Attachment, parse_quads
-from kgraph.progress import Progress
-from kgraph.shacl import ValidationReport
-from kgraph.shacl.report import ValidationResult
-from kgraph.wording import Source
 
 
 @click.command()
@@ -61,8 +56,7 @@ def _ingest(
     replace: bool,
     form: str,
 ) -> None:
-    data, prefixes = file.read_bytes(), graph.settings.names.prefixes
-    sources = [Source(data.decode(errors="replace"), str(file))]
+    data = file.read_bytes()
     try:
         commit = graph.ingest(
             data,
@@ -74,11 +68,11 @@ def _ingest(
         )
     except ChangeRefused as refused:
         click.echo(f"kgraph: {file}: refused, nothing was changed", err=True)
-        show_report(refused.report, form, prefixes, sources=sources, err=form == "text")
+        show_report(refused.report, form, graph, [file], err=form == "text")
         click.get_current_context().exit(FINDING)
     click.echo(f"{file}: commit {commit.number}, {commit.added} added, {commit.removed} removed")
     if commit.report.results:
-        show_report(commit.report, form, prefixes, sources=sources)
+        show_report(commit.report, form, graph, [file])
 
 
 def _target(file: Path, graph_name: str | None, call: Call) -> str | None:
@@ -97,63 +91,6 @@ def _over_http(call: Call, targets: dict[Path, str | None]) -> str:
         f'  curl -H "Authorization: Bearer $(cat {call.settings.data_folder}/token)" '
         f"-H 'Content-Type: {by_suffix(file).media_type}' --data-binary @{file} '{url}{query}'"
     )
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=REPORT_FORMATS, default="text")
-@pass_call
-def validate(call: Call, paths: tuple[Path, ...], form: str) -> None:
-    """Check the graph, the sources, or files as if they were added.
-
-    Without PATHS: the graph with all its commits. A path among the sources (data/, for example):
-    the sources. Other files: what they would add to the report.
-    """
-    documents = {file: _parsed(file) for path in paths for file in _files(path)}
-    with (
-        call.graph(read_only=not paths, sources_only=bool(paths)) as graph,
-        call.progress() as progress,
-    ):
-        report = _report(graph, paths, documents, progress)
-    texts = [Source(file.read_text(errors="replace"), str(file)) for file in documents]
-    show_report(report, form, call.settings.names.prefixes, sources=texts)
-    if report.blocks:
-        click.get_current_context().exit(FINDING)
-
-
-def _report(
-    graph: KnowledgeGraph,
-    paths: tuple[Path, ...],
-    documents: dict[Path, list[Quad]],
-    progress: Progress,
-) -> ValidationReport:
-    data = graph.corpus.root.resolve() / "data"
-    added = [
-        quad
-        for file, quads in documents.items()
-        if not file.resolve().is_relative_to(data)
-        for quad in quads
-    ]
-    outside = [path for path in paths if not path.resolve().is_relative_to(data)]
-    results: list[ValidationResult] = []
-    if not paths or len(outside) < len(paths):
-        results += graph.validate(progress=progress).results
-    if outside:
-        nquads = serialize(added, format=RdfFormat.N_QUADS) or b""
-        results += graph.validate(nquads, "application/n-quads", progress=progress).results
-    return ValidationReport(tuple(results))
-
-
-def _files(path: Path) -> list[Path]:
-    """The RDF files of a folder, or the file itself."""
-    suffixes = {f".{suffix}" for form in RDF_FORMATS for suffix in form.suffixes}
-    if not path.is_dir():
-        return [path]
-    return [file for file in sorted(path.rglob("*")) if file.suffix in suffixes]
-
-
-def _parsed(file: Path) -> list[Quad]:
-    return parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
 
 
 @click.group()

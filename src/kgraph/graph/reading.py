@@ -179,6 +179,12 @@ class Reading:
         with self._store.snapshot(as_of=as_of) as snapshot:
             yield from snapshot.quads_for_pattern(*pattern)
 
+    def quads_for_pattern(
+        self, subject: Term | None, predicate: NamedNode | None, object: Term | None
+    ) -> Iterator[Quad]:
+        """The quads that match, of all graphs; None is any."""
+        return self._quads(subject, predicate, object)
+
     def graph_names(self) -> list[str]:
         """The names of all graphs, sorted; the default graph has none."""
         with self._store.snapshot() as snapshot:

@@ -1,0 +1,159 @@
+"""Files checked against shapes, without a store: read, closed if asked for, validated, explained.
+
+owl:imports is never followed: what is to be read is given. That it was not is said in the notes.
+"""
+
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pyoxigraph import NamedNode
+from rdflib.graph import Graph
+from rdflib.namespace import OWL, RDF, SH
+from rdflib.term import URIRef
+
+from kgraph.errors import ShapesError
+from kgraph.formats import by_suffix
+from kgraph.progress import SILENT, Progress
+from kgraph.reason.files import Clash, File, close, graph_of, read
+from kgraph.shacl.engine import Engine
+from kgraph.shacl.model import Document as ShapesDocument
+from kgraph.shacl.model import Shapes
+from kgraph.shacl.report import ValidationReport
+from kgraph.shacl.reports import FORMATS, Context, Document, Facts, Findings, write
+from kgraph.store import Snapshot, Store
+from kgraph.vocab import OTHER_PREFIXES, Names
+
+Regime = Literal["rdfs", "rl"]
+ENTAILED = {
+    "http://www.w3.org/ns/entailment/RDFS": ("rdfs", "rl"),
+    "http://www.w3.org/ns/entailment/OWL-RL": ("rl",),
+}
+"""What sh:entailment may ask for, and what is enough for it (SHACL, section 1.5)."""
+
+
+@dataclass(frozen=True)
+class Checked(Findings):
+    """The report on files, explained; and what the caller ought to know besides."""
+
+    notes: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+
+    def serialize(self, form: str = "text") -> str:
+        """The report in a format: text, json, html, csv, sarif, junit, github, turtle ..."""
+        return write(self, form)
+
+    def __str__(self) -> str:
+        """The report as text."""
+        return FORMATS["text"](self)
+
+
+def validate(
+    data: File | Iterable[File],
+    shapes: File | Iterable[File] | None = None,
+    *,
+    infer: Regime | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    names: Mapping[Path, str] | None = None,
+    progress: Progress = SILENT,
+) -> Checked:
+    """What shapes say of files; without `shapes`, those that the data itself holds.
+
+    Nothing is inferred unless `infer` says by what. `names` are what reports call the files.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "a.ttl"
+    >>> _ = file.write_text('''@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:a> <urn:n> 1 .
+    ...     <urn:S> a sh:NodeShape ; sh:targetSubjectsOf <urn:n> ; sh:nodeKind sh:BlankNode .''')
+    >>> report = validate(file)
+    >>> report.conforms, report.all[0].sentence
+    (False, 'urn:a is an IRI; a blank node is needed.')
+    """
+    files = [Path(file) for file in _files(data)]
+    called = {file: str(file) for file in files} | dict(names or {})
+    given = files if shapes is None else [Path(file) for file in _files(shapes)]
+    engine = Engine(Shapes.parse([_shapes_document(file, called) for file in given]))
+    graph = engine.shapes.graph
+    _refuse_entailment(graph, infer)
+    store = read(files, progress)
+    try:
+        clashes = () if infer is None else close(store, rdfs=infer == "rdfs", progress=progress)
+        snapshot = store.snapshot()
+        report = engine.validate(snapshot, progress=progress)
+        report = report.with_inconsistencies(clashes, Names().shapes)
+        context = _context(report, snapshot, files, called, prefixes)
+        checked = Checked(report, context, tuple(_notes(graph, store)), clashes)
+    except BaseException:
+        store.close()
+        raise
+    weakref.finalize(context, _end, snapshot, store)
+    return checked
+
+
+def _end(snapshot: Snapshot, store: Store) -> None:
+    snapshot.close()
+    store.close()
+
+
+def _files(files: File | Iterable[File]) -> list[File]:
+    return [files] if isinstance(files, str | Path) else list(files)
+
+
+def _shapes_document(file: Path, called: Mapping[Path, str]) -> ShapesDocument:
+    if not file.is_file():
+        raise ShapesError(f"{file}: there is no such file")
+    name = called.get(file, str(file))
+    shown = name if Path(name).suffix else str(file)
+    return ShapesDocument(shown, file.read_bytes(), base_iri=graph_of(file).value)
+
+
+def _context(
+    report: ValidationReport,
+    snapshot: Snapshot,
+    files: list[Path],
+    called: Mapping[Path, str],
+    prefixes: Mapping[str, str] | None,
+) -> Context:
+    documents = [
+        Document(
+            called[file],
+            file.read_text(encoding="utf-8", errors="replace"),
+            by_suffix(file).rdf,
+            graph_of(file).value,
+        )
+        for file in (files if report.results else ())
+    ]
+    declared: dict[str, str] = {}
+    for document in documents:
+        for prefix, iri in document.prefixes.items():
+            declared.setdefault(prefix, iri)
+    known = (OTHER_PREFIXES if prefixes is None else dict(prefixes)) | declared
+    return Context.of(report, Facts(snapshot), known, documents, names_graphs=False)
+
+
+def _refuse_entailment(graph: Graph, infer: Regime | None) -> None:
+    """Shapes that ask for inferences must get them, or the validation fails (section 1.5)."""
+    for regime in sorted(set(graph.objects(None, SH.entailment)), key=str):
+        enough = ENTAILED.get(str(regime))
+        if enough is None:
+            raise ShapesError(f"the shapes ask for sh:entailment <{regime}>, which is not known")
+        if infer not in enough:
+            hint = f"infer by {' or '.join(enough)} (--infer {enough[0]})"
+            raise ShapesError(f"the shapes ask for sh:entailment <{regime}>: {hint}")
+
+
+def _notes(shapes: Graph, store: Store) -> list[str]:
+    imported = {str(iri) for iri in shapes.objects(None, OWL.imports)}
+    here = {str(one) for one in shapes.subjects(RDF.type, OWL.Ontology) if isinstance(one, URIRef)}
+    ontology, imports = NamedNode(str(OWL.Ontology)), NamedNode(str(OWL.imports))
+    with store.snapshot() as snapshot:
+        for quad in snapshot.quads_for_pattern(None, imports, None):
+            imported.add(getattr(quad.object, "value", str(quad.object)))
+        for quad in snapshot.quads_for_pattern(None, NamedNode(str(RDF.type)), ontology):
+            here.add(getattr(quad.subject, "value", ""))
+    return [
+        f"owl:imports <{iri}> is not followed; give the file itself where it is wanted"
+        for iri in sorted(imported - here)
+    ]
