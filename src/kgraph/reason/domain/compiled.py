@@ -95,7 +95,7 @@ class Compiled:
         if plan is None:
             assert probe.through is not None
             given = tuple(sorted(names(probe.triple) & names(probe.through)))
-            shown = tuple(name for name in probe.key if name not in given)
+            shown = tuple(sorted(set(probe.key) - names(probe.triple)))
             plan = self._through[probe] = PointPlan(probe.through, shown, given)
         return plan
 

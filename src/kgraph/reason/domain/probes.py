@@ -150,7 +150,7 @@ class _Finder:
             waiting = list(around.siblings)
             while near := [one for one in waiting if names(one) & (known - self._keys)]:
                 chain += near
-                known = known.union(*(names(one) for one in near))
+                known = known.union(*(Analysis().of(one).certain for one in near))
                 waiting = [one for one in waiting if one not in near]
             if reached := sorted(known & self._keys):
                 return tuple(reached), chain

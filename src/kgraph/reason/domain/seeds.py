@@ -127,10 +127,8 @@ def _follow(
     given = [bindings[name] for name in plan.given]
     for asking in askings:
         for row in asking(given):
-            found: dict[str, int | None] = {**bindings}
-            found.update(zip(plan.variables, row, strict=True))
-            values = tuple(one for name in probe.key if (one := found[name]) is not None)
-            seeds.add(compiled, probe.key, values)
+            found = {**bindings, **dict(zip(plan.variables, row, strict=True))}
+            seeds.add(compiled, probe.key, tuple(found[name] for name in probe.key))  # type: ignore[misc]
 
 
 def _matched(probe: Probe, triple: TripleKey, view: View) -> dict[str, int] | None:
