@@ -14,7 +14,7 @@ from kgraph.store.changes import PointChange, QuadKey
 from kgraph.store.faults import fault
 from kgraph.store.insertion import insert
 from kgraph.store.relations import Tables, rows
-from kgraph.store.schema import ORDERS, QUAD_COLUMNS, table_name
+from kgraph.store.schema import NO_TERM, ORDERS, QUAD_COLUMNS, table_name
 from kgraph.store.statistics import COUNTED, TAGS, Counts, PredicateCounts, total
 from kgraph.store.visibility import (
     ALL,
@@ -77,6 +77,14 @@ class InferredRows:
             [(0, *change) for change in staged],
             ["INTEGER", "BOOLEAN", *["BIGINT"] * 4, "UTINYINT", "UTINYINT"],
         )
+
+    def take_log(self, number: int) -> None:
+        """Take over what the log says of a commit that is still to come, and write it later."""
+        self._cursor.execute(
+            f"INSERT INTO {CHANGES} SELECT 0, added, {_COPY} FROM log "
+            f"WHERE commit_number = {number} AND s <> {NO_TERM}"
+        )
+        self._cursor.execute(f"DELETE FROM log WHERE commit_number = {number} AND s <> {NO_TERM}")
 
     # -- staging
 

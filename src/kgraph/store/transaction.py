@@ -22,7 +22,7 @@ from kgraph.store.copies import Copies, Touched
 from kgraph.store.counting import counts_after
 from kgraph.store.dictionary import Interner
 from kgraph.store.faults import fault
-from kgraph.store.index import Source
+from kgraph.store.index import PointStore
 from kgraph.store.inferred import InferredRows
 from kgraph.store.insertion import delete, insert
 from kgraph.store.published import Published
@@ -38,6 +38,7 @@ from kgraph.store.visibility import (
     lowest_level,
     mask_from,
 )
+from kgraph.store.wholesale import Loaded, Signed, Wholesale
 from kgraph.store.writer import Writer
 from kgraph.terms import GraphName, Term
 from kgraph.vocab import RDF
@@ -67,7 +68,7 @@ class Transaction:
         self._untailed = set[QuadKey]()
         self._more_gone = 0
         self._snapshot: Snapshot | None = None
-        self._rows: InferredRows | None = None
+        self._wholesale: Wholesale | None = None
         self._claimed = False
         self._open = True
 
@@ -81,13 +82,13 @@ class Transaction:
         """
         if self._snapshot is None:
             self._check_open()
-            index = self._shared.points.at(self.number, SEALED)
+            index = self._points.at(self.number, SEALED)
             self._snapshot = Snapshot(
                 self.number,
                 SEALED,
                 lambda: Statistics(self._counts()[0], SEALED),
                 index,
-                None if self._rows else index,
+                index if self._indexed else None,
                 self._read,
                 close=False,
             )
@@ -101,11 +102,11 @@ class Transaction:
         """
         self._check_open()
         number = self._base.commit if before else self.number
-        index = self._shared.points.at(number, level)
+        index = (self._shared.points if before else self._points).at(number, level)
         opener = self._read_before if before else self._read
         counts = self._counts()[0] if counted and not before else self._base.counts
         statistics = Statistics(counts, min(level, SEALED))
-        points = None if self._rows and not before else index
+        points = index if before or self._indexed else None
         return Snapshot(number, level, statistics, index, points, opener, close=before)
 
     def touched(self) -> Iterator[tuple[TripleKey, Copies, Copies]]:
@@ -114,13 +115,21 @@ class Transaction:
         now = self._touched.now
         return ((triple, copies, now[triple]) for triple, copies in self._touched.before.items())
 
+    @property
+    def _points(self) -> PointStore:
+        return self._shared.points if self._wholesale is None else self._wholesale.points()
+
+    @property
+    def _indexed(self) -> bool:
+        return self._wholesale is None or self._wholesale.indexed
+
     def _read_before(self) -> Opened:
         return self._shared.read()[0], self._base.tables
 
     def _read(self) -> Opened:
         cursor = self._flush()
-        if self._rows is not None:
-            return cursor, self._rows.tables()
+        if self._wholesale is not None:
+            return cursor, self._wholesale.tables()
         tables = self._base.tables
         tail = self._base.tail + len(self._tail) - len(self._untailed) > 0
         gone = tables.gone or self._more_gone > 0
@@ -194,9 +203,10 @@ class Transaction:
         One that is there already has this round and mask from now on; asserted ones stay so.
         """
         self._check_open()
-        if self._rows is not None:
-            more, less = self._rows.stage(list(added), list(removed))
-            return self._staged_rows(more, less)
+        if self._wholesale is not None:
+            staging = self._begin_rows()
+            more, less = staging.stage(list(added), list(removed))
+            return self._staged_rows(staging, more, less)
         less = sum(self._touched.remove(key, inferred_only=True) for key in removed)
         more = sum(self._add((s, p, o, g), mask, round_) for s, p, o, g, round_, mask in added)
         self._show()
@@ -211,28 +221,54 @@ class Transaction:
         quads only. A merge under way is given up.
         """
         self._check_open()
-        rows = self._begin_rows()
-        less = rows.remove(removed) if removed else 0
-        more = rows.add(added) if added else 0
-        return self._staged_rows(more, less)
+        staging = self._begin_rows()
+        less = staging.remove(removed) if removed else 0
+        more = staging.add(added) if added else 0
+        return self._staged_rows(staging, more, less)
+
+    def begin_load(self) -> tuple[duckdb.DuckDBPyConnection, Published]:
+        """The cursor for a bulk load into this transaction, and the state that it begins with.
+
+        Raises StoreError if something was staged before.
+        """
+        self._check_open()
+        if self._cursor is not None or self._touched.now or self._wholesale is not None:
+            raise StoreError("a bulk load comes first in its transaction")
+        self._claim()
+        return self._flush(), self._base
+
+    def loaded(self, loaded: Loaded) -> None:
+        """Take over what a bulk load has written with that cursor.
+
+        From here on `snapshot` sees it, and inferred quads only can be staged.
+        """
+        self._wholesale = Wholesale(self._writer, self._flush(), self._base, self.number)
+        self._wholesale.load(loaded)
+        self._graphs = dict(loaded.graphs)
+        self._interner = Interner(self._known, loaded.next_number)
+        self._show()
+
+    def _known(self, term: Term) -> int | None:
+        return self._points.at(self.number, ANYWHERE).id_of(term)
+
+    def _claim(self) -> None:
+        if not self._claimed:
+            self._writer.claim()
+            self._claimed = True
 
     def _begin_rows(self) -> InferredRows:
         """From now on what is staged goes into the tables at once."""
-        if self._rows is None:
-            counts = self._counts()[0]
-            self._writer.claim()
-            self._claimed = True
-            cursor = self._flush()
-            type_id = self._interner.known(_TYPE)
+        if self._wholesale is None:
+            counts, type_id = self._counts()[0], self._interner.known(_TYPE)
+            self._claim()
             net = self._touched.net()
             staged = [(added, *key, mask, round_) for added, key, mask, round_ in net]
-            generation = self._base.generation
-            self._rows = InferredRows(cursor, generation, counts, type_id, staged)
-        return self._rows
+            self._wholesale = Wholesale(self._writer, self._flush(), self._base, self.number)
+            return self._wholesale.begin_rows(counts, type_id, staged)
+        return self._wholesale.begin_rows(self._base.counts, None, [])
 
-    def _staged_rows(self, more: int, less: int) -> Staged:
-        assert self._rows is not None
-        for g, level in self._rows.graphs.items():
+    def _staged_rows(self, staging: InferredRows, more: int, less: int) -> Staged:
+        for g, level in staging.graphs.items():
             if g != DEFAULT_GRAPH_ID:
                 self._create(g, level)
         self._show()
@@ -288,7 +324,7 @@ class Transaction:
         changes, self._touched.changes = self._touched.changes, []
         texts = self._interner.texts()
         if changes or texts:
-            self._shared.points.apply(self.number, texts, changes)
+            self._points.apply(self.number, texts, changes)
         if self._snapshot is not None:
             self._snapshot.close()
             self._snapshot = None
@@ -327,8 +363,9 @@ class Transaction:
         self._check_open()
         fault("staged")
         cursor = self._flush()
-        if self._rows is not None:
-            return self._commit_rows(self._rows, cursor, (time, author, message, source))
+        if self._wholesale is not None:
+            signed = Signed(time, author, message, source)
+            return self._committed_wholesale(self._wholesale, signed)
         net = sorted(self._touched.net())
         record = CommitRecord(self.number, time, author, message, source, *totals(net))
         write_log(cursor, record, net, self._graphs_before, self._graphs)
@@ -356,50 +393,18 @@ class Transaction:
         self._writer.committed()
         return record
 
-    def _commit_rows(
-        self,
-        staged: InferredRows,
-        cursor: duckdb.DuckDBPyConnection,
-        signed: tuple[datetime, str, str, str | None],
-    ) -> CommitRecord:
-        """The same for what is in the sorted tables already; the runs are built anew."""
-        staged.settle()
-        record = CommitRecord(self.number, *signed, *staged.totals())
-        write_log(cursor, record, (), self._graphs_before, self._graphs)
-        staged.write_log(self.number)
-        counts, base = staged.counts(), self._base
-        every = {*base.counts.predicates, *counts.predicates}
-        classes = {*base.counts.classes, *counts.classes}
-        statistics.write(cursor, base.counts, counts, every, classes)
-        tables = staged.tables()
-        source = Source(cursor, tables.generation, tail=tables.tail, gone=tables.gone)
-        runs = self._shared.points.build(source, self.number)
-        tail = set(cursor.execute("SELECT s, p, o, g FROM tail").fetchall())
-        published = Published(
-            self.number,
-            tables.generation,
-            len(tail),
-            staged.rows_in("gone"),
-            counts,
-            self._interner.next_number,
-            base.bulk,
+    def _committed_wholesale(self, wholesale: Wholesale, signed: Signed) -> CommitRecord:
+        record = wholesale.commit(
+            signed, self._graphs_before, self._graphs, self._interner.next_number
         )
-        fault("before commit")
-        with self._shared.lock:
-            cursor.execute("COMMIT")
-            self._shared.points.use(runs)
-            self._shared.published = published
-        fault("after commit")
-        self._writer.tail = tail
-        self._writer.gaps += staged.deleted
         self._writer.graphs = self._graphs
         self._end()
         self._writer.committed()
         return record
 
     def _counts(self) -> tuple[statistics.Counts, Iterable[int], Iterable[int]]:
-        if self._rows is not None:
-            return self._rows.counts(), (), ()
+        if self._wholesale is not None:
+            return self._wholesale.counts(), (), ()
         return counts_after(
             self._base.counts,
             self._touched.seen(),
@@ -430,8 +435,8 @@ class Transaction:
 
     def _check_points(self) -> None:
         self._check_open()
-        if self._rows is not None:
-            raise StoreError("after rows were staged, only inferred quads can be")
+        if self._wholesale is not None:
+            raise StoreError("after a load or inferred rows, only inferred quads can be staged")
 
     def _check_open(self) -> None:
         if not self._open:

@@ -13,20 +13,23 @@
 2
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 from pyoxigraph import BlankNode, NamedNode
 
 from kgraph.formats import Format
 from kgraph.progress import SILENT, Progress
-from kgraph.store.bulk.load import load_documents
+from kgraph.store.bulk.load import STEPS, load_into, source_of
 from kgraph.store.changes import CommitRecord
 from kgraph.store.database import Store
 from kgraph.store.schema import PUBLIC
+from kgraph.store.transaction import Transaction
 
-__all__ = ["bulk_load"]
+__all__ = ["bulk_load", "load_into"]
 
 
 def bulk_load(
@@ -38,6 +41,7 @@ def bulk_load(
     message: str,
     time: datetime,
     level: int = PUBLIC,
+    then: Callable[[Transaction], object] | None = None,
 ) -> CommitRecord:
     """Add the quads of documents to a store, all in one commit; waits for the store's writer.
 
@@ -45,13 +49,18 @@ def bulk_load(
     graph. Blank nodes are new ones, by document. The whole of the sorted tables is written anew,
     so that a few facts for a large store are better staged in a transaction. RDFSyntaxError names
     the place in a document that is not well-formed; then nothing has changed.
+
+    `then` gets the transaction before it is committed, to stage what is inferred from the quads
+    and to look at the result; what it raises discards the load.
     """
-    return load_documents(
-        store._writer,
-        documents,
-        progress=progress,
-        author=author,
-        message=message,
-        time=time,
-        level=level,
-    )
+    with store.write() as transaction:
+        load_into(transaction, documents, progress=progress, level=level)
+        if then is not None:
+            then(transaction)
+        progress("sort", STEPS - 1, STEPS)
+        source = source_of(documents)
+        record = transaction.commit(author=author, message=message, time=time, source=source)
+    with suppress(duckdb.TransactionException):  # somebody reads: the next one comes
+        store.checkpoint()
+    progress("sort", STEPS, STEPS)
+    return record

@@ -5,7 +5,6 @@ All of it is one transaction of the database, so that until its end nothing has 
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Thread
@@ -26,85 +25,84 @@ from kgraph.store.bulk.tables import (
     LOADED,
     Load,
     create_loaded,
-    write_graphs,
     write_sorted,
     write_statistics,
 )
-from kgraph.store.changes import CommitRecord
 from kgraph.store.faults import fault
-from kgraph.store.index import Source as RunsSource
-from kgraph.store.insertion import insert
 from kgraph.store.published import Published
 from kgraph.store.relations import rows
-from kgraph.store.schema import BULK, LEVELS, PUBLIC
+from kgraph.store.schema import LEVELS, PUBLIC
+from kgraph.store.transaction import Transaction
 from kgraph.store.visibility import mask_from
-from kgraph.store.writer import Writer
+from kgraph.store.wholesale import Loaded
 from kgraph.vocab import RDF
 
 _TYPE = NamedNode(RDF + "type")
 _AHEAD = 4
 """Chunks that are cut and wait to be encoded."""
 _INCOMING = "bulk_quads"
+STEPS = 4
+"""Of sorting: to sort, to count, to build runs, to bring it all into the file."""
 
 
-def load_documents(
-    writer: Writer,
+def load_into(
+    transaction: Transaction,
     documents: Sequence[tuple[Path, Format, NamedNode | BlankNode | None]],
     *,
     progress: Progress = SILENT,
-    author: str,
-    message: str,
-    time: datetime,
     level: int = PUBLIC,
-) -> CommitRecord:
-    """See `kgraph.store.bulk.bulk_load`."""
+) -> int:
+    """Add the quads of documents to a transaction that has just begun; how many are new.
+
+    Inferred quads can be staged after it. See `kgraph.store.bulk.bulk_load`.
+    """
     if level not in LEVELS:
         raise ValueError(f"{level} is no level")
     sources = [Source(*document) for document in documents]
-    with writer.rewriting(), writer.shared.engine.cursor() as cursor:
-        cursor.execute("BEGIN")
-        try:
-            return _Loading(writer, cursor, level, progress).run(sources, author, message, time)
-        except BaseException:
-            with suppress(duckdb.Error):  # where COMMIT itself failed, it is over
-                cursor.execute("ROLLBACK")
-            raise
+    cursor, base = transaction.begin_load()
+    loaded = _Loading(cursor, base, level, progress).run(sources)
+    transaction.loaded(loaded)
+    return loaded.added
+
+
+def source_of(documents: Sequence[tuple[Path, Format, NamedNode | BlankNode | None]]) -> str | None:
+    """What a load's commit says of where it is from."""
+    return ", ".join(path.name for path, _, _ in documents) or None
 
 
 class _Loading:
-    """One load, while the writer is held and inside a transaction."""
+    """One load, inside a transaction that holds the writer and the tables."""
 
     def __init__(
-        self, writer: Writer, cursor: duckdb.DuckDBPyConnection, level: int, progress: Progress
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        base: Published,
+        level: int,
+        progress: Progress,
     ) -> None:
-        self._writer, self._shared, self._cursor = writer, writer.shared, cursor
+        self._cursor, self._base = cursor, base
         self._progress, self._level = progress, level
-        self._base: Published = writer.shared.published
-        some = cursor.execute(f"{rows(self._base.tables, 's')} LIMIT 1").fetchall()
-        number = self._base.commit + 1
-        self._load = Load(cursor, number, self._base.tables, not some, mask_from(level))
-        self._next_number = self._base.next_number
+        some = cursor.execute(f"{rows(base.tables, 's')} LIMIT 1").fetchall()
+        self._load = Load(cursor, base.commit + 1, base.tables, not some, mask_from(level))
+        self._next_number = base.next_number
         self._graphs: set[int] = set()
         self._read = 0
 
-    def run(
-        self, sources: Sequence[Source], author: str, message: str, time: datetime
-    ) -> CommitRecord:
-        """Load, commit, publish."""
+    def run(self, sources: Sequence[Source]) -> Loaded:
+        """Load; everything is in the tables then."""
         type_id = self._stage(sources)
         fault("in a bulk load")
-        steps = 4
-        self._progress("sort", 0, steps)
+        self._progress("sort", 0, STEPS)
         added = write_sorted(self._load)
-        self._progress("sort", 1, steps)
-        graphs = self._write_graphs()
+        self._progress("sort", 1, STEPS)
         write_statistics(self._load, type_id)
         counts = statistics.read(self._cursor)
-        self._progress("sort", 2, steps)
-        names = ", ".join(source.path.name for source in sources)
-        record = CommitRecord(self._load.number, time, author, message, names or None, added, 0, 0)
-        self._write_commit(record)
-        return self._publish(record, counts, graphs)
+        self._progress("sort", 2, STEPS)
+        graphs = self._graphs_now()
+        load = self._load
+        return Loaded(
+            load.generation, counts, graphs, self._next_number, type_id, added, load.empty
+        )
 
     # -- reading
 
@@ -138,54 +136,11 @@ class _Loading:
         finally:
             self._cursor.unregister(_INCOMING)
 
-    # -- writing
-
-    def _write_graphs(self) -> dict[int, int]:
-        before = self._writer.graphs
-        after = dict(before)
+    def _graphs_now(self) -> dict[int, int]:
+        found = dict(self._cursor.execute("SELECT g, level FROM graph").fetchall())
         for g in self._graphs - {DEFAULT_GRAPH_ID}:
-            after[g] = min(self._level, after.get(g, self._level))
-        write_graphs(self._load, before, after)
-        return after
-
-    def _write_commit(self, record: CommitRecord) -> None:
-        if self._load.empty:
-            insert(self._cursor, "meta", [(BULK, str(record.number))])
-        r = record
-        insert(
-            self._cursor,
-            "commits",
-            [
-                (
-                    *(r.number, r.time.isoformat(), r.author, r.message, r.source),
-                    *(r.added, r.removed, r.inferred),
-                )
-            ],
-        )
-
-    def _publish(
-        self, record: CommitRecord, counts: statistics.Counts, graphs: dict[int, int]
-    ) -> CommitRecord:
-        shared, base = self._shared, self._base
-        source = RunsSource(self._cursor, self._load.generation, tail=False, gone=False)
-        runs = shared.points.build(source, record.number)
-        self._progress("sort", 3, 4)
-        bulk = (*base.bulk, record.number) if self._load.empty else base.bulk
-        published = Published(
-            record.number, self._load.generation, 0, 0, counts, self._next_number, bulk
-        )
-        fault("before commit")
-        with shared.lock:
-            self._cursor.execute("COMMIT")
-            shared.points.use(runs)
-            shared.published = published
-        fault("after commit")
-        self._writer.tail = set()
-        self._writer.graphs = graphs
-        with suppress(duckdb.TransactionException):  # somebody reads: the next one comes
-            self._cursor.execute("CHECKPOINT")
-        self._progress("sort", 4, 4)
-        return record
+            found[g] = min(self._level, found.get(g, self._level))
+        return found
 
 
 def _free_labels(cursor: duckdb.DuckDBPyConnection, number: int) -> str:

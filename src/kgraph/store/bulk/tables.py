@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 import duckdb
 
-from kgraph.store.insertion import delete, insert
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import (
     GENERATION,
-    NO_TERM,
     ORDERS,
     QUAD_COLUMNS,
     create_generation,
     table_name,
 )
 from kgraph.store.statistics import COUNTED, TAGS
-from kgraph.store.visibility import BEFORE, FIRST, first_in_sql, mask_from
+from kgraph.store.visibility import BEFORE, FIRST, first_in_sql
 
 LOADED = "bulk_loaded"
 """Quads of the documents as they come: s, p, o, g."""
@@ -131,18 +129,6 @@ def _log(load: Load) -> int:
         load.cursor,
         f"SELECT count(*) FROM {_MERGED} WHERE round = 0 AND (old_round IS NULL OR old_round > 0)",
     )
-
-
-def write_graphs(load: Load, before: dict[int, int], after: dict[int, int]) -> None:
-    """Bring the table of graphs and the log from some graphs and levels to others."""
-    changed = sorted(g for g, level in after.items() if before.get(g) != level)
-    old = [g for g in changed if g in before]
-    no_term = (NO_TERM,) * 3
-    log = [(load.number, False, *no_term, g, mask_from(before[g]), 0) for g in old]
-    log += [(load.number, True, *no_term, g, mask_from(after[g]), 0) for g in changed]
-    insert(load.cursor, "log", log)
-    delete(load.cursor, "graph", [(g,) for g in old], "g")
-    insert(load.cursor, "graph", [(g, after[g]) for g in changed])
 
 
 def write_statistics(load: Load, type_id: int | None) -> None:

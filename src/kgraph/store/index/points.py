@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from kgraph.store.index.build import build_runs
 from kgraph.store.index.dictionary import Kept
-from kgraph.store.index.files import Torn, current, read_stamp, remove_others
+from kgraph.store.index.files import CURRENT, Torn, current, read_stamp, remove_others
 from kgraph.store.index.norun import NoRuns, Run, copies_in
 from kgraph.store.index.overlay import Copy, Logged, Overlay
 from kgraph.store.index.queries import Source
@@ -86,6 +86,20 @@ class PointStore:
             return _built(self._folder, source, commit, self._identity)
         with TemporaryDirectory(prefix="kgraph-") as folder:
             return _built(Path(folder), source, commit, self._identity)
+
+    def aside(self, source: Source, commit: int) -> "PointStore":
+        """A point store of its own, on runs of a commit that is still to come."""
+        found = PointStore(None, self._identity)
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="run-", dir=self._folder) as folder:
+            found._begin(_built(Path(folder), source, commit, self._identity))
+        return found
+
+    def withdraw(self) -> None:
+        """The runs that were built last are of a commit that came to nothing."""
+        if self._folder is not None:
+            (self._folder / CURRENT).unlink(missing_ok=True)
 
     def use(self, runs: Runs) -> None:
         """Answer from these runs, and from what was committed after them, from now on.
