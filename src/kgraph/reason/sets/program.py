@@ -63,6 +63,8 @@ class Closed:
     """A SELECT of s, p, o, round, mask; it reads temporary tables of the cursor it was given."""
     inferred: int = 0
     passes: int = 0
+    staging: float = 0.0
+    """Seconds that the store took for the rows, where it was given any."""
     findings: list[Finding] = field(default_factory=list)
     """At most so many for each rule and level as were asked for."""
     counts: dict[str, int] = field(default_factory=dict)

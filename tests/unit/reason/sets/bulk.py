@@ -28,7 +28,9 @@ def closed(
     """The inferred rows, from facts at levels; no view where no fact is new in it."""
     cursor.execute("CREATE OR REPLACE TEMP TABLE fact (s BIGINT, p BIGINT, o BIGINT, mask INT)")
     if given:
-        cursor.executemany("INSERT INTO fact VALUES (?, ?, ?, ?)", [(*t, m) for t, m in given.items()])
+        cursor.executemany(
+            "INSERT INTO fact VALUES (?, ?, ?, ?)", [(*t, m) for t, m in given.items()]
+        )
     masks = [mask for mask in MASKS if mask == 7 or mask in given.values()]
     views = [View(f"(SELECT s, p, o FROM fact WHERE mask = {mask})", mask) for mask in masks]
     found = close(cursor, wanted, views, shown=shown)

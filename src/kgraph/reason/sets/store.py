@@ -1,0 +1,151 @@
+"""Close what a transaction holds, and stage what follows, without a row passing through Python."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from kgraph.progress import SILENT, Progress
+from kgraph.reason.owl2rl import Rules, Values, specialise
+from kgraph.reason.sets.closure import SHOWN, close, forget
+from kgraph.reason.sets.noise import Noise
+from kgraph.reason.sets.program import Closed, Program, View
+from kgraph.store import Named, Transaction, UnionOfAll
+from kgraph.store.graphs import Graphs, Without
+from kgraph.store.visibility import LEVELS, MASKS, PUBLIC, lowest_level, mask_from
+
+TYPED_LITERALS = "SELECT id FROM term WHERE datatype IS NOT NULL"
+_VIEW, _AT = "closing_view", "closing_at"
+
+
+def program_of(rules: Rules, values: Values) -> Program:
+    """The rules of OWL 2 RL or RDFS, over a store, for `close`."""
+    return Program(
+        clauses_for=lambda schema: specialise(rules, schema, values),
+        type=rules.type,
+        same=rules.same,
+        schema_predicates=rules.schema_predicates,
+        schema_classes=rules.schema_classes,
+        typed_literals=TYPED_LITERALS,
+        holds=values.holds,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a store is to be closed."""
+
+    graph: int
+    """Where inferred quads go; what is there already is replaced."""
+    without: tuple[int, ...] = ()
+    """Other graphs that the closure does not see."""
+    noise: bool = False
+    """Whether triples are kept that tell nothing."""
+    shown: int = SHOWN
+
+
+def close_store(
+    transaction: Transaction,
+    program: Program,
+    asked: Asked,
+    *,
+    progress: Progress = SILENT,
+    check: Callable[[], None] = lambda: None,
+) -> Closed:
+    """Stage the closure of a transaction at all levels; its relation cannot be read afterwards."""
+    closing = _Closing(transaction, asked)
+    try:
+        closed = closing.close(program, progress, check)
+        old = ""
+        if asked.graph in transaction.snapshot.graphs():
+            old = f"SELECT s, p, o, g FROM {transaction.snapshot.relation(Named((asked.graph,)))}"
+        start = perf_counter()
+        transaction.stage_inferred_rows(
+            f"SELECT s, p, o, {asked.graph} AS g, round, mask FROM ({closed.relation})", old
+        )
+        closed.staging = perf_counter() - start
+    finally:
+        closing.forget()
+    return closed
+
+
+class _Closing:
+    def __init__(self, transaction: Transaction, asked: Asked) -> None:
+        self._transaction = transaction
+        self._asked = asked
+        snapshot = transaction.snapshot
+        self._cursor = snapshot.cursor()
+        hidden = {asked.graph, *asked.without} & set(snapshot.graphs())
+        self._graphs: Graphs = Without(tuple(sorted(hidden))) if hidden else UnionOfAll()
+        self._noise = None if asked.noise else Noise.known(snapshot.id_of)
+        self._made: list[str] = []
+
+    def close(self, program: Program, progress: Progress, check: Callable[[], None]) -> Closed:
+        """The closure, at the levels that occur."""
+        index = self._transaction.snapshot.index
+        masks = set(MASKS) if index is None else index.masks()
+        nested = masks <= {mask_from(level) for level in LEVELS}
+
+        def run(views: Sequence[View]) -> Closed:
+            return close(
+                self._cursor,
+                program,
+                views,
+                noise=self._noise,
+                shown=self._asked.shown,
+                progress=progress,
+                check=check,
+            )
+
+        if nested:
+            occurring = {PUBLIC, *map(lowest_level, masks)}
+            return run([self._more(level) for level in sorted(occurring)])
+        return self._apart(run)
+
+    def _seen(self, level: int) -> str:
+        return self._transaction.view(level).relation(self._graphs, order="pos")
+
+    def _more(self, level: int) -> View:
+        """What a level sees that the one below does not."""
+        if level == PUBLIC:
+            return View(self._seen(level), mask_from(level))
+        below = self._seen(level - 1)
+        name = f"{_VIEW}_{level}"
+        self._make(
+            name, f"SELECT s, p, o FROM {self._seen(level)} ANTI JOIN {below} USING (s, p, o)"
+        )
+        return View(name, mask_from(level))
+
+    def _make(self, name: str, select: str) -> None:
+        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+        self._made.append(name)
+
+    def _apart(self, run: Callable[[Sequence[View]], Closed]) -> Closed:
+        """Each level by itself: what is seen at one need not be seen at those above."""
+        whole = Closed("")
+        for level in LEVELS:
+            seen = self._seen(level)
+            closed = run([View(seen, 1 << level)])
+            self._make(f"{_AT}_{level}", closed.relation)
+            whole.passes += closed.passes
+            whole.findings += closed.findings
+            for rule, number in closed.counts.items():
+                whole.counts[rule] = max(number, whole.counts.get(rule, 0))
+        tables = [f"SELECT * FROM {_AT}_{level}" for level in LEVELS]
+        given = [
+            f"SELECT s, p, o, 0, {1 << level} FROM {self._seen(level)} "
+            f"SEMI JOIN ({' UNION ALL '.join(tables)}) USING (s, p, o)"
+            for level in LEVELS
+        ]
+        whole.relation = (
+            "SELECT s, p, o, max(round) AS round, bit_or(mask)::UTINYINT AS mask "
+            f"FROM ({' UNION ALL '.join(tables + given)}) GROUP BY s, p, o"
+        )
+        found = self._cursor.execute(f"SELECT count(*) FROM ({whole.relation})").fetchone()
+        whole.inferred = found[0] if found else 0
+        return whole
+
+    def forget(self) -> None:
+        """Drop all temporary tables."""
+        forget(self._cursor)
+        for name in self._made:
+            self._cursor.execute(f"DROP TABLE IF EXISTS {name}")
