@@ -14,6 +14,7 @@ _TYPES = {
     "BIGINT": pa.int64(),
     "UBIGINT": pa.uint64(),
     "UTINYINT": pa.uint8(),
+    "INTEGER": pa.int32(),
     "BOOLEAN": pa.bool_(),
     "DOUBLE": pa.float64(),
     "VARCHAR": pa.string(),
