@@ -1,6 +1,6 @@
 """What one increment changed: copies to store and to drop, what is seen where, and clashes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -46,8 +46,8 @@ class Programs(Protocol):
     def is_schema(self, triple: TripleKey) -> bool:
         """Whether a triple can change the program."""
 
-    def rests_on(self, triple: TripleKey) -> bool:
-        """Whether the program is made from an inferred triple."""
+    def inferred_schema(self) -> Collection[TripleKey]:
+        """The triples that the program is made from though they are inferred."""
 
     def after(self, changed: Mapping[TripleKey, Standing]) -> Self:
         """With what is given of some triples changed."""

@@ -1,6 +1,6 @@
 """The schema triples of a graph, and the program that the rules make of them, level by level."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
@@ -70,9 +70,9 @@ class Ontology:
         """Whether a triple can change what the rules make of the schema."""
         return self._rules.is_schema(triple)
 
-    def rests_on(self, triple: TripleKey) -> bool:
-        """Whether the triple is here because data imply it."""
-        return triple in self._derived
+    def inferred_schema(self) -> Collection[TripleKey]:
+        """The triples that are here because data imply them."""
+        return self._derived.keys()
 
     def after(self, changed: Schema) -> "Ontology":
         """With what is given of some triples changed.

@@ -3,7 +3,7 @@
 Made once for an ontology. A change of one triple then meets only the clauses that can fire with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -212,9 +212,9 @@ class FixedProgram:
         """No triple is."""
         return False
 
-    def rests_on(self, _: TripleKey) -> bool:
-        """On none."""
-        return False
+    def inferred_schema(self) -> Collection[TripleKey]:
+        """None."""
+        return ()
 
     def after(self, _: object) -> "FixedProgram":
         """The same."""
