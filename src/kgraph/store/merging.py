@@ -16,6 +16,7 @@ from kgraph.store.index.runs import Runs
 from kgraph.store.published import Published
 from kgraph.store.relations import rows
 from kgraph.store.schema import GENERATION, ORDERS, QUAD_COLUMNS, table_name
+from kgraph.store.terms import copy_sorted_terms, forget_sorted_terms, use_sorted_terms
 from kgraph.store.writer import Writer
 
 _NEVER = Event()
@@ -31,13 +32,13 @@ def merge(writer: Writer, stop: Event = _NEVER) -> bool:
             cursor, published = writer.shared.read()
         try:
             with cursor:
-                runs = _build(writer, cursor, published, [stop, claimed])
-            if runs is None:
+                built = _build(writer, cursor, published, [stop, claimed])
+            if built is None:
                 return False
             fault("before a merge's swap")
             with writer.held_by_merge() as held:
                 if held:
-                    _swap(writer, published, runs)
+                    _swap(writer, published, *built)
                 else:
                     _drop(writer, published.generation + 1)
                     return False
@@ -49,11 +50,14 @@ def merge(writer: Writer, stop: Event = _NEVER) -> bool:
 
 def _build(
     writer: Writer, cursor: duckdb.DuckDBPyConnection, published: Published, stop: Sequence[Event]
-) -> Runs | None:
-    """The new tables, committed, and runs; None if that came to nothing."""
+) -> tuple[Runs, bool] | None:
+    """The new tables, committed, and runs; None if that came to nothing.
+
+    And whether the dictionary is among the tables.
+    """
     writer.interruptible(cursor)
     try:
-        _build_tables(cursor, published, stop)
+        terms = _build_tables(cursor, published, stop)
         if any(event.is_set() for event in stop):
             return None
         source = Source(cursor, published.generation + 1, tail=False, gone=False)
@@ -61,7 +65,7 @@ def _build(
         cursor.execute("COMMIT")
     except duckdb.InterruptException:
         return None
-    return runs
+    return runs, terms
 
 
 def _drop(writer: Writer, generation: int) -> None:
@@ -69,20 +73,23 @@ def _drop(writer: Writer, generation: int) -> None:
     with writer.shared.engine.cursor() as cursor:
         for order in ORDERS:
             cursor.execute(f"DROP TABLE {table_name(order, generation)}")
+        forget_sorted_terms(cursor)
 
 
 def _build_tables(
     cursor: duckdb.DuckDBPyConnection, published: Published, stop: Sequence[Event]
-) -> None:
+) -> bool:
+    """Write the sorted tables; whether the dictionary has been put in order beside them."""
     text = rows(published.tables, QUAD_COLUMNS)
     for order, by in ORDERS.items():
         if not any(event.is_set() for event in stop):
             name = table_name(order, published.generation + 1)
             cursor.execute(f"CREATE TABLE {name} AS {text} ORDER BY {by}")
             fault("in a merge")
+    return not any(event.is_set() for event in stop) and copy_sorted_terms(cursor)
 
 
-def _swap(writer: Writer, merged: Published, runs: Runs) -> None:
+def _swap(writer: Writer, merged: Published, runs: Runs, terms: bool) -> None:
     """Let the new generation hold, in one step for the database and for readers."""
     shared = writer.shared
     generation = merged.generation + 1
@@ -93,6 +100,8 @@ def _swap(writer: Writer, merged: Published, runs: Runs) -> None:
         cursor.execute("UPDATE meta SET value = ? WHERE key = ?", [str(generation), GENERATION])
         for order in ORDERS:
             cursor.execute(f"DROP TABLE {table_name(order, merged.generation)}")
+        if terms:
+            use_sorted_terms(cursor, merged.next_number)
         tail = set(cursor.execute("SELECT s, p, o, g FROM tail").fetchall())
         gone = cursor.execute("SELECT count(*) FROM gone").fetchone()
         assert gone is not None

@@ -41,5 +41,30 @@ def write_sorted_terms(cursor: duckdb.DuckDBPyConnection, more: Mapping[Tag, str
     # One statement: after an INSERT of no rows, DuckDB 2.0 loses those of the next large one.
     cursor.execute(f"CREATE TABLE {_SORTED} ({TABLES['term']})")
     cursor.execute(f"INSERT INTO {_SORTED} {' UNION ALL '.join(parts)}")
+    _put_in_place(cursor)
+
+
+def copy_sorted_terms(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Write the rows in order beside the table; False if they are in order."""
+    if are_sorted(cursor):
+        return False
+    cursor.execute(f"CREATE TABLE {_SORTED} AS SELECT * FROM term ORDER BY id")
+    return True
+
+
+def use_sorted_terms(cursor: duckdb.DuckDBPyConnection, since: int) -> None:
+    """Put what was written beside the table in its place, with the numbers from `since` on."""
+    later = f"FROM term WHERE id & {PAYLOAD} >= {since}"
+    if cursor.execute(f"SELECT 1 {later} LIMIT 1").fetchall():
+        cursor.execute(f"INSERT INTO {_SORTED} SELECT * {later}")
+    _put_in_place(cursor)
+
+
+def forget_sorted_terms(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Drop what was written beside the table, if anything was."""
+    cursor.execute(f"DROP TABLE IF EXISTS {_SORTED}")
+
+
+def _put_in_place(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute("DROP TABLE term")
     cursor.execute(f"ALTER TABLE {_SORTED} RENAME TO term")

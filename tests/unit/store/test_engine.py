@@ -58,3 +58,26 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"no database at all" * 1000)
     with pytest.raises(StoreError, match=DATABASE):
         Engine(tmp_path)
+
+
+@pytest.mark.xfail(strict=True, reason="DuckDB 2.0: store.terms and others write by one statement")
+def test_a_large_insert_after_none() -> None:
+    """Rows that are there by their count only; see docs/decisions/0081."""
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE none (id BIGINT)")
+        database.execute("CREATE TABLE many AS SELECT range AS id FROM range(139_282)")
+        database.execute("CREATE TABLE found (id BIGINT)")
+        database.execute("BEGIN")
+        for source in ("none", "many"):
+            database.execute(f"INSERT INTO found SELECT * FROM {source}")
+        assert database.execute("SELECT max(id) FROM found").fetchall() == [(139_281,)]
+
+
+def test_a_large_insert_beside_none() -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE none (id BIGINT)")
+        database.execute("CREATE TABLE many AS SELECT range AS id FROM range(139_282)")
+        database.execute("CREATE TABLE found (id BIGINT)")
+        database.execute("BEGIN")
+        database.execute("INSERT INTO found SELECT * FROM none UNION ALL SELECT * FROM many")
+        assert database.execute("SELECT max(id) FROM found").fetchall() == [(139_281,)]

@@ -163,6 +163,47 @@ def test_commits_go_on_during_a_merge(store: Store, monkeypatch: pytest.MonkeyPa
     store.close()
 
 
+def test_a_merge_puts_the_terms_in_order(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with commits meanwhile, whose terms come after it."""
+
+    def state(number: int) -> None:
+        texts = [Quad(NamedNode(f"urn:{number}"), B, Literal(f"{number}", language="kk"))]
+        with store.write() as transaction:
+            transaction.stage(Change(added=(*texts, Quad(A, B, Literal(f"{number}")))))
+            transaction.commit(author="me", message="", time=TIME)
+
+    def identifiers() -> list[int]:
+        with store.snapshot() as snapshot:
+            return [one for (one,) in snapshot.cursor().execute("SELECT id FROM term").fetchall()]
+
+    for number in range(3):
+        state(number)
+    opened = store.snapshot()
+    before = opened.cursor().execute("SELECT id FROM term").fetchall()
+    unordered = identifiers()
+    assert unordered != sorted(unordered)
+    build = store._shared.points.build
+
+    def interrupted(*arguments: object) -> object:
+        runs = build(*arguments)  # type: ignore[arg-type]
+        state(3)
+        return runs
+
+    monkeypatch.setattr(store._shared.points, "build", interrupted)
+    store.merge()
+    monkeypatch.undo()
+    assert sorted(unordered) == identifiers()[: len(unordered)]
+    assert len(identifiers()) == len(unordered) + 3
+    assert opened.cursor().execute("SELECT id FROM term").fetchall() == before
+    opened.close()
+    store.merge()
+    assert identifiers() == sorted(identifiers())
+    assert count(store) == 8
+    state(4)
+    assert count(store) == 10
+    store.close()
+
+
 def test_only_one_writes_at_a_time(store: Store) -> None:
     order = []
     first = store.write()
