@@ -14,6 +14,7 @@ from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.run import compile as compile_sets
 from kgraph.plan.sets.run import run as run_sets
 from kgraph.plan.variables import Analysis, Names, names
+from kgraph.reason.domain.matching import Resolved, matched
 from kgraph.reason.domain.probes import Probe, Reach, needed_of, parts_apart, reach_of
 from kgraph.reason.domain.rules import Rule
 from kgraph.reason.domain.views import View
@@ -21,6 +22,7 @@ from kgraph.store.changes import TripleKey
 
 RESOURCES = frozenset({int(Tag.IRI), int(Tag.BLANK)})
 Needed = tuple[NamedNode, Term | None]
+Test = tuple[int, int | None]
 Made = tuple[TripleKey, int | None]
 """A head, and what the variable of the rule's limit stood for."""
 
@@ -141,17 +143,18 @@ class Compiled:
         constant = view.context.locals.id_for(node)
         return lambda row: constant
 
-    def derives(self, view: View, triple: TripleKey) -> bool:
-        """Whether the rule makes this head."""
-        for template in self.rule.template:
-            bindings = _unified(template, triple, view)
-            if bindings is None:
-                continue
-            given = tuple(sorted(bindings.keys() & self._certain))
-            asking = self.kept(view, given)
-            if any(head == triple for head, _ in asking([bindings[name] for name in given])):
-                return True
-        return False
+    def derives(self, view: View, triple: TripleKey, template: Resolved) -> bool:
+        """Whether the rule makes this head by one triple of its template."""
+        bindings = matched(template, triple)
+        if bindings is None:
+            return False
+        given = self._given(frozenset(bindings))
+        asking = self.kept(view, given)
+        return any(head == triple for head, _ in asking([bindings[name] for name in given]))
+
+    def _given(self, bound: Names) -> tuple[str, ...]:
+        """Of variables that a head binds, those that every solution has."""
+        return tuple(sorted(bound & self._certain))
 
     def count(self, view: View, record: int) -> int:
         """How many heads there are for a value of the variable of the rule's limit."""
@@ -161,13 +164,18 @@ class Compiled:
         made = self.kept(view, given)((record,) if given else ())
         return len({triple for triple, of in made if of == record})
 
-    def writes(self, view: View, triple: TripleKey) -> bool:
-        """Whether a head may look like this triple."""
-        return any(_unified(t, triple, view) is not None for t in self.rule.template)
-
-    def needed(self, variable: str) -> tuple[Needed, ...]:
-        """What the value of a variable surely has: predicates, or predicates with objects."""
-        return self._needed.get(variable, ())
+    def tests(self, view: View, key: tuple[str, ...]) -> list[tuple[int, list[Test]]]:
+        """What the values of a key surely have: place in the key, predicates and objects."""
+        found: list[tuple[int, list[Test]]] | None = view.askings.get((self, key, "tests"))
+        if found is None:
+            id_for = view.context.locals.id_for
+            found = [
+                (place, [(id_for(p), None if o is None else id_for(o)) for p, o in needed])
+                for place, name in enumerate(key)
+                if (needed := self._needed.get(name))
+            ]
+            view.askings[self, key, "tests"] = found
+        return found
 
     @cached_property
     def _needed(self) -> Mapping[str, tuple[Needed, ...]]:
@@ -211,15 +219,3 @@ def _node(iri: str | None, name: str) -> NamedNode | Variable:
 
 def _nodes(t: TriplePattern) -> tuple[Node, Node, Node]:
     return t.subject, t.predicate, t.object
-
-
-def _unified(template: TriplePattern, triple: TripleKey, view: View) -> dict[str, int] | None:
-    """What the template's variables stand for, if it can have made this triple."""
-    bindings: dict[str, int] = {}
-    for node, one in zip(_nodes(template), triple, strict=True):
-        if isinstance(node, Variable):
-            if bindings.setdefault(node.name, one) != one:
-                return None
-        elif isinstance(node, TriplePattern) or view.context.locals.id_for(node) != one:
-            return None
-    return bindings

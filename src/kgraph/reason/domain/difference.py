@@ -1,11 +1,13 @@
 """Heads before and after a change: of the records that it reaches, and of no others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kgraph.reason.domain.compiled import Compiled, Made
 from kgraph.reason.domain.limits import Excess, excesses
-from kgraph.reason.domain.seeds import Dispatch, Key, Seeds, Values, seeds_of
+from kgraph.reason.domain.matching import matched
+from kgraph.reason.domain.seeds import Dispatched, Key, Seeds, Values, seeds_of
 from kgraph.reason.domain.views import Changed, View
+from kgraph.reason.domain.writers import Writers
 from kgraph.store.changes import TripleKey
 
 MOST_KEYS = 5_000
@@ -57,10 +59,15 @@ class Difference:
     """What changes reach, level by level."""
 
     def __init__(
-        self, members: Sequence[Compiled], dispatch: Dispatch, changes: Sequence[Changed]
+        self,
+        dispatched: Dispatched,
+        writers: Writers,
+        changes: Sequence[Changed],
+        is_kept: Callable[[TripleKey], bool],
     ) -> None:
-        """The rules of a stratum, and what changed of what it sees."""
-        self._members, self._dispatch, self._changes = members, dispatch, changes
+        """The rules of a stratum, what changed of what it sees, and what its graph holds."""
+        self._dispatched, self._writers = dispatched, writers
+        self._changes, self._is_kept = changes, is_kept
         self._old, self._new = Heads(), Heads()
         self._after: list[View] = []
         self.whole: dict[str, str] = {}
@@ -76,7 +83,7 @@ class Difference:
             for change in self._changes
             if (change.was ^ change.now) & after.bits or change.risen
         ]
-        seeds = seeds_of(triples, self._dispatch.on(after), (before, after))
+        seeds = seeds_of(triples, self._dispatched, (before, after))
         self.work += seeds.work
         for compiled, keys in seeds.keys.items():
             if sum(map(len, keys.values())) > MOST_KEYS:
@@ -102,17 +109,7 @@ class Difference:
         heads: Heads,
         view: View,
     ) -> None:
-        terms = view.context.locals
-        tests = [
-            (
-                place,
-                [
-                    (terms.id_for(p), None if o is None else terms.id_for(o))
-                    for p, o in compiled.needed(name)
-                ],
-            )
-            for place, name in enumerate(key)
-        ]
+        tests = compiled.tests(view, key)
         asking = None
         for value in values:
             if all(view.meets(value[place], needed) for place, needed in tests):
@@ -126,30 +123,36 @@ class Difference:
 
     def masks(self) -> Iterator[tuple[TripleKey, int]]:
         """Heads that may have changed, with the levels at which they follow now."""
+        if not self._after:
+            return
         reached = dict.fromkeys(self._old) | dict.fromkeys(self._new)
+        changed = {t for t in reached if self.risen or self._old.mask(t) != self._new.mask(t)}
         for triple in reached:
-            if self._old.mask(triple) != self._new.mask(triple) or self.risen:
+            if triple in changed:
                 yield triple, self._mask(triple)
         for change in self._changes:
-            same = change.triple in reached and self._old.mask(change.triple) == self._new.mask(
-                change.triple
-            )
-            if (change.triple not in reached or same) and self._written(change.triple):
+            if change.triple not in changed and self._matters(change):
                 yield change.triple, self._mask(change.triple)
 
-    def _written(self, triple: TripleKey) -> bool:
-        return any(compiled.writes(self._after[0], triple) for compiled in self._members)
+    def _matters(self, change: Changed) -> bool:
+        """Whether a triple that others state may now have to be kept here, or not any more.
+
+        Stated for more levels than before, it matters only where it is kept.
+        """
+        if not change.was & ~change.now and not self._is_kept(change.triple):
+            return False
+        return any(
+            matched(template, change.triple) is not None
+            for _, template in self._writers.of(change.triple)
+        )
 
     def _mask(self, triple: TripleKey) -> int:
         """What was not found by way of the keys may follow by others."""
         mask = self._new.mask(triple)
         for view in self._after:
-            if not mask & view.bits and self._derives(view, triple):
+            if not mask & view.bits and self._writers.derive(view, triple):
                 mask |= view.bits
         return mask
-
-    def _derives(self, view: View, triple: TripleKey) -> bool:
-        return any(compiled.derives(view, triple) for compiled in self._members)
 
     def exceeded(self) -> Iterator[Excess]:
         """Rules that make too many heads for a record that the change reaches."""

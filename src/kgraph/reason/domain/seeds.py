@@ -5,17 +5,34 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from kgraph.plan.algebra import TriplePattern, Variable
+from kgraph.plan.algebra import Term, TriplePattern, Variable
+from kgraph.plan.execution import LocalTerms
 from kgraph.plan.points.plan import Asking as AskingPlan
 from kgraph.reason.domain.compiled import Compiled
+from kgraph.reason.domain.matching import Resolved, matched, resolved
 from kgraph.reason.domain.probes import Probe
 from kgraph.reason.domain.views import View
 from kgraph.store.changes import TripleKey
 
 Key = tuple[str, ...]
 Values = tuple[int, ...]
-Entry = tuple[Compiled, Probe]
 JUDGED = "what every record is judged by has changed"
+
+
+class Entry:
+    """A probe of a rule."""
+
+    __slots__ = ("compiled", "probe")
+
+    def __init__(self, compiled: Compiled, probe: Probe) -> None:
+        """They are compared by what they are, not by what is in them."""
+        self.compiled, self.probe = compiled, probe
+
+
+Found = tuple[Entry, Resolved]
+ByTerm = tuple[list[Entry], dict[Term, list[Entry]]]
+"""Entries for any object, and for certain ones."""
+ById = tuple[list[Found], dict[int, list[Found]]]
 
 
 class Dispatch:
@@ -23,62 +40,55 @@ class Dispatch:
 
     def __init__(self, members: Sequence[Compiled]) -> None:
         """All of the members' probes."""
-        self._open: list[Entry] = []
-        self._by_predicate: dict[NamedNode, tuple[list[Entry], dict[object, list[Entry]]]] = {}
+        self.open: list[Entry] = []
+        self.by_predicate: dict[Term, ByTerm] = {}
         for compiled in members:
             for probe in compiled.probes:
-                self._add(compiled, probe)
+                self._add(Entry(compiled, probe))
 
-    def _add(self, compiled: Compiled, probe: Probe) -> None:
-        predicate, node = probe.triple.predicate, probe.triple.object
-        entry = compiled, probe
+    def _add(self, entry: Entry) -> None:
+        predicate, node = entry.probe.triple.predicate, entry.probe.triple.object
         if not isinstance(predicate, NamedNode):
-            self._open.append(entry)
+            self.open.append(entry)
             return
-        always, by_object = self._by_predicate.setdefault(predicate, ([], {}))
-        if probe.objects is not None:
-            for iri in probe.objects:
+        always, by_object = self.by_predicate.setdefault(predicate, ([], {}))
+        if entry.probe.objects is not None:
+            for iri in entry.probe.objects:
                 by_object.setdefault(NamedNode(iri), []).append(entry)
         elif isinstance(node, Variable | TriplePattern):
             always.append(entry)
         else:
             by_object.setdefault(node, []).append(entry)
 
-    def on(self, view: View) -> "Dispatched":
-        """The same by identifiers."""
-        return Dispatched(self._open, self._by_predicate, view)
-
 
 class Dispatched:
-    """The probes by the identifiers of one transaction."""
+    """The same by the identifiers of one transaction."""
 
-    def __init__(
-        self,
-        open_: list[Entry],
-        by_predicate: dict[NamedNode, tuple[list[Entry], dict[object, list[Entry]]]],
-        view: View,
-    ) -> None:
-        """Use `Dispatch.on`."""
-        self._open, self._terms, self._view = open_, by_predicate, view
-        self._known: dict[int, tuple[list[Entry], dict[int, list[Entry]]] | None] = {}
+    def __init__(self, dispatch: Dispatch, terms: LocalTerms) -> None:
+        """`terms` are those of the views that are asked."""
+        self._dispatch, self._terms = dispatch, terms
+        self._open = self._resolved(dispatch.open)
+        self._known: dict[int, ById] = {}
 
-    def of(self, triple: TripleKey) -> Iterator[Entry]:
+    def of(self, triple: TripleKey) -> Iterator[Found]:
         """The probes that a triple may match."""
         _, p, o = triple
-        if p not in self._known:
-            self._known[p] = self._by_ids(p)
-        yield from self._open
-        known = self._known[p]
-        if known is not None:
-            yield from known[0]
-            yield from known[1].get(o, ())
+        known = self._known.get(p)
+        if known is None:
+            known = self._known[p] = self._by_ids(p)
+        yield from known[0]
+        yield from known[1].get(o, ())
 
-    def _by_ids(self, p: int) -> tuple[list[Entry], dict[int, list[Entry]]] | None:
-        terms = self._view.context.locals
-        found = self._terms.get(terms.term_of(p))  # type: ignore[arg-type]
-        if found is None:
-            return None
-        return found[0], {terms.id_for(o): entries for o, entries in found[1].items()}  # type: ignore[arg-type]
+    def _by_ids(self, p: int) -> ById:
+        terms = self._terms
+        always, by_object = self._dispatch.by_predicate.get(terms.term_of(p), ([], {}))
+        return (
+            [*self._open, *self._resolved(always)],
+            {terms.id_for(o): self._resolved(entries) for o, entries in by_object.items()},
+        )
+
+    def _resolved(self, entries: Sequence[Entry]) -> list[Found]:
+        return [(entry, resolved(entry.probe.triple, self._terms)) for entry in entries]
 
 
 @dataclass
@@ -100,15 +110,15 @@ def seeds_of(triples: Sequence[TripleKey], dispatched: Dispatched, views: Sequen
     seeds = Seeds()
     chains: dict[Entry, list[AskingPlan]] = {}
     for triple in triples:
-        for entry in dispatched.of(triple):
-            compiled, probe = entry
-            bindings = _matched(probe, triple, views[-1])
+        for entry, pattern in dispatched.of(triple):
+            bindings = matched(pattern, triple)
             if bindings is None:
                 continue
+            compiled, probe = entry.compiled, entry.probe
             if not probe.key:
                 seeds.whole[compiled] = compiled.reach.reason or JUDGED
             elif probe.through is None:
-                seeds.add(compiled, probe.key, tuple(bindings[name] for name in probe.key))
+                seeds.add(compiled, probe.key, tuple([bindings[name] for name in probe.key]))
             else:
                 if entry not in chains:
                     plan = compiled.through(probe)
@@ -122,23 +132,10 @@ def _follow(
     seeds: Seeds, entry: Entry, bindings: dict[str, int], askings: Sequence[AskingPlan]
 ) -> None:
     """By way of what is around the triple, in the old and the new state."""
-    compiled, probe = entry
-    plan = compiled.through(probe)
+    plan = entry.compiled.through(entry.probe)
     given = [bindings[name] for name in plan.given]
     for asking in askings:
         for row in asking(given):
             found = {**bindings, **dict(zip(plan.variables, row, strict=True))}
-            seeds.add(compiled, probe.key, tuple(found[name] for name in probe.key))  # type: ignore[misc]
-
-
-def _matched(probe: Probe, triple: TripleKey, view: View) -> dict[str, int] | None:
-    """What a probe's variables stand for in a triple; None if it does not match."""
-    pattern = probe.triple
-    bindings: dict[str, int] = {}
-    for node, one in zip((pattern.subject, pattern.predicate, pattern.object), triple, strict=True):
-        if isinstance(node, Variable):
-            if bindings.setdefault(node.name, one) != one:
-                return None
-        elif view.context.locals.id_for(node) != one:  # type: ignore[arg-type]
-            return None
-    return bindings
+            values = tuple([found[name] for name in entry.probe.key])
+            seeds.add(entry.compiled, entry.probe.key, values)  # type: ignore[arg-type]

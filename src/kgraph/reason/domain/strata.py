@@ -12,7 +12,7 @@ from kgraph.reason.domain.compiled import Compiled
 from kgraph.reason.domain.difference import Difference, Heads
 from kgraph.reason.domain.limits import Excess, excesses
 from kgraph.reason.domain.rules import STRATA, Rule
-from kgraph.reason.domain.seeds import Dispatch
+from kgraph.reason.domain.seeds import Dispatch, Dispatched
 from kgraph.reason.domain.views import (
     Changed,
     Scans,
@@ -21,6 +21,7 @@ from kgraph.reason.domain.views import (
     levels_apart,
     view_of,
 )
+from kgraph.reason.domain.writers import Templates, Writers
 from kgraph.store import Named, Transaction
 from kgraph.store.changes import InferredQuad, QuadKey, TripleKey
 from kgraph.store.index import Index
@@ -60,6 +61,7 @@ class Strata:
             for stratum in STRATA
         }
         self._dispatches = {stratum: Dispatch(of) for stratum, of in self._members.items()}
+        self._templates = {stratum: Templates(of) for stratum, of in self._members.items()}
 
     def incremental(self) -> dict[str, str]:
         """Rules, by id, that a change of what they read evaluates for all records, and why."""
@@ -108,7 +110,9 @@ class Strata:
             return Outcome()
         if any(one.rule.fixpoint and _reads_any(one, changes, work) for one in members):
             return self.recompute(transaction, stratum)
-        difference = Difference(members, self._dispatches[stratum], changes)
+        dispatched = Dispatched(self._dispatches[stratum], work.terms)
+        writers = Writers(self._templates[stratum], work.terms)
+        difference = Difference(dispatched, writers, changes, work.is_kept)
         for before, after in work.both():
             for compiled in members:
                 self._learn(before, compiled)
@@ -140,11 +144,12 @@ class Strata:
     def derives(self, transaction: Transaction, stratum: int, triple: TripleKey) -> int:
         """The mask of levels at which rules of a stratum make this head."""
         work, mask = _Stratum(self, transaction, stratum), 0
-        for view in work.views(work.hidden):
+        writers = Writers(self._templates[stratum], work.terms)
+        for _, view in work.both():
             for compiled in self._members[stratum]:
                 self._learn(view, compiled)
-                if compiled.derives(view, triple):
-                    mask |= view.bits
+            if writers.derive(view, triple):
+                mask |= view.bits
         return mask
 
     def _rules(self, stratum: int) -> list[Rule]:
@@ -201,6 +206,10 @@ class _Stratum:
             elif graph not in self.hidden:
                 seen |= mask
         return seen, own
+
+    def is_kept(self, triple: TripleKey) -> bool:
+        """Whether the stratum's graph holds a triple."""
+        return any(graph == self.own for graph, _, _ in self.index.graphs_of(*triple))
 
     def new(self, heads: Heads, views: Sequence[View], round_: int) -> Iterator[InferredQuad]:
         """The heads to keep: what some level does not see yet."""

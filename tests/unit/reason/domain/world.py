@@ -1,4 +1,4 @@
-"""A store with rules kept up by increments, and the same from scratch; facts that reach all rules."""
+"""A store with rules kept up by increments, and from scratch; facts that reach all rules."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
