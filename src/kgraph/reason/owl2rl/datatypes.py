@@ -51,6 +51,8 @@ OWL_RL_DATATYPES = frozenset(
 )
 DATATYPES = OWL_RL_DATATYPES | {LANG_STRING} | {XSD + name for name in (*MOMENT_KINDS, *SPAN_KINDS)}
 """All whose values are known here."""
+RDFS_DATATYPES = DATATYPES - {LITERAL, PLAIN_LITERAL}
+"""Those of them that are none but in OWL left out."""
 
 
 def key_of(literal: Literal) -> Key | None:

@@ -7,6 +7,7 @@ from pyoxigraph import Quad, Triple
 
 from kgraph.identifiers import dictionary_tag, identifier, inline_id
 from kgraph.reason.clauses import TripleKey
+from kgraph.reason.owl2rl.datatypes import DATATYPES, RDFS_DATATYPES
 from kgraph.reason.owl2rl.inconsistencies import Inconsistency, inconsistency
 from kgraph.reason.owl2rl.noise import is_beyond_rdf
 from kgraph.reason.owl2rl.plain import PlainClosure, close_plainly, run_plainly, run_program
@@ -83,7 +84,8 @@ def infer(
     dictionary = Dictionary()
     keys = dictionary.keys(triples)
     rules = load_rules("rdfs" if rdfs else "owl2rl", quiet=axiomatic).over(dictionary.intern)
-    closure = _close(rules, keys, Values(dictionary.term_of), rdfs=rdfs, axiomatic=axiomatic)
+    values = Values(dictionary.term_of, RDFS_DATATYPES if rdfs else DATATYPES)
+    closure = _close(rules, keys, values, rdfs=rdfs, axiomatic=axiomatic)
     found = [dictionary.triple(key) for key in closure.inferred if not is_beyond_rdf(key)]
     wrong = {
         inconsistency(rules, d.clause, d.binding, d.premises, dictionary.term_of)

@@ -62,7 +62,8 @@ def make_program(
     data = _of_different(data, rules)
     data = [clause for clause in data if not _from_nothing(clause, rules)]
     data = _clashes_of_values(data, rules)
-    unfolded = unfold(data, rules.type, noise.hides)
+    axiomatic = rules.schema_classes
+    unfolded = unfold(data, rules.type, lambda c: c not in axiomatic and noise.hides(c))
     data = _members_that_are_literals(unfolded.clauses, rules)
     data = [done for clause in data if (done := _decided(clause, values)) is not None]
     data = [clause for clause in data if can_fire(clause)]
