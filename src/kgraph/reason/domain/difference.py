@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from kgraph.reason.domain.compiled import Compiled, Made
+from kgraph.reason.domain.compiled import Asking, Compiled, Made
 from kgraph.reason.domain.limits import Excess, excesses
 from kgraph.reason.domain.matching import matched
 from kgraph.reason.domain.seeds import Dispatched, Key, Seeds, Values, seeds_of
@@ -71,7 +71,8 @@ class Difference:
         self._old, self._new = Heads(), Heads()
         self._after: list[View] = []
         self.whole: dict[str, str] = {}
-        self.work = 0
+        self._views: list[View] = []
+        self._work = 0
         self.risen = max((change.risen for change in changes), default=0)
         """The highest round that a triple rose to; what rests on it has to be above."""
 
@@ -84,7 +85,7 @@ class Difference:
             if (change.was ^ change.now) & after.bits or change.risen
         ]
         seeds = seeds_of(triples, self._dispatched, (before, after))
-        self.work += seeds.work
+        self._work += seeds.work
         for compiled, keys in seeds.keys.items():
             if sum(map(len, keys.values())) > MOST_KEYS:
                 seeds.whole.setdefault(compiled, f"more than {MOST_KEYS} of its records changed")
@@ -94,6 +95,7 @@ class Difference:
             self._new.whole(compiled, after)
         for heads, view in ((self._old, before), (self._new, after)):
             self._evaluate(seeds, heads, view)
+        self._views += (before, after)
 
     def _evaluate(self, seeds: Seeds, heads: Heads, view: View) -> None:
         for compiled, keys in seeds.keys.items():
@@ -153,6 +155,12 @@ class Difference:
             if not mask & view.bits and self._writers.derive(view, triple):
                 mask |= view.bits
         return mask
+
+    @property
+    def work(self) -> int:
+        """How many look-ups there were so far."""
+        asked = (one for view in self._views for one in view.askings.values())
+        return self._work + sum(one.work for one in asked if isinstance(one, Asking))
 
     def exceeded(self) -> Iterator[Excess]:
         """Rules that make too many heads for a record that the change reaches."""

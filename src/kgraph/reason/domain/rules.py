@@ -222,6 +222,9 @@ def _faults(query: ConstructQuery) -> Iterator[str]:
     """What a query may say and a rule may not."""
     if any(name.startswith("_:") for name in names(*query.template)):
         yield "a rule makes no blank nodes: explanations need names"
+    nodes = [node for t in query.template for node in (t.subject, t.predicate, t.object)]
+    if any(isinstance(node, TriplePattern) for node in nodes):
+        yield "a rule makes no triple term with variables"
     parts = list(walk(query.pattern))
     if query.dataset is not None or any(isinstance(part, Graph) for part in parts):
         yield "a rule reads all graphs as one: take FROM and GRAPH out"

@@ -12,8 +12,10 @@ from kgraph.store import Named, Snapshot, Transaction, UnionOfAll, Without
 from kgraph.store.changes import TripleKey
 from kgraph.store.index import Index
 from kgraph.store.visibility import LEVELS
+from kgraph.vocab import Names
 
 Pair = tuple[int, int]
+LAST_STRATUM = 6
 
 
 @dataclass
@@ -94,6 +96,14 @@ def view_of(
     calling = FunctionContext.standard
     context = Context(snapshot, graphs, Named(()), calling, Limits(), terms)
     return View(context, graphs, snapshot.index, bits, scans)
+
+
+def seen_by(snapshot: Snapshot, stratum: int, names: Names | None = None) -> View:
+    """What the rules of a stratum see of a commit, at the level of its snapshot."""
+    graphs = (names or Names()).graph
+    ids = [snapshot.id_of(graphs(f"inferred/{n}")) for n in range(stratum, LAST_STRATUM + 1)]
+    hidden = tuple(graph for graph in ids if graph is not None)
+    return view_of(snapshot, hidden, 1 << snapshot.level, LocalTerms(snapshot), Scans())
 
 
 def levels_apart(masks: Iterable[int]) -> Iterator[tuple[int, int]]:
