@@ -18,6 +18,7 @@ from kgraph.reason.sets.linear import Step, reach_of, step_of
 from kgraph.reason.sets.noise import Noise
 from kgraph.reason.sets.program import EQUALITY, LAST_ROUND, LITERALS, Closed, Program, View
 from kgraph.reason.sets.shapes import TYPE, Group, Statement, constants_of, grouped, mapped
+from kgraph.reason.sets.steps import Steps
 from kgraph.reason.sets.tables import (
     EDGES_FOUND,
     NEW_EDGES,
@@ -85,6 +86,7 @@ class _Closing:
         self._progress = progress
         self._check = check
         self._tables = Tables(cursor, program.type)
+        self._steps = Steps(self._tables)
         self._cliques = Cliques(self._tables, program.same)
         self._decisions = Decisions(self._tables, program)
         self._checks = Checks(self._tables, self._decisions, program.type, shown)
@@ -198,7 +200,7 @@ class _Closing:
             if drop_selves and clause.head.predicate == self._program.same:
                 run = _without_selves(run)
             others.append((run, after, margin))
-        self._tables.set_reach(reach_of(steps))
+        self._steps.set(reach_of(steps))
         self._groups = grouped(others, self._tables.type)
 
     def _selves_matter(self) -> bool:
@@ -272,8 +274,10 @@ class _Closing:
         while True:
             self._check()
             self._cliques.normalise()
-            new = self._tables.settle(self._view.mask, self._clamp)
+            self._tables.settle(self._view.mask)
+            self._steps.take(self._view.mask, self._clamp)
             self._clamp = 0
+            new = self._tables.present()
             self._progress("infer", self._passes)
             if self._renamed(new) or self._schema_grew(new):
                 continue

@@ -2,8 +2,8 @@
 
 Triples with rdf:type are kept apart, without their predicate. A row carries its round (0:
 asserted) and the mask of the views since which it is there. What one pass finds is a candidate;
-`settle` makes new facts of those that are not there yet and of all that they lead to by single
-steps (`linear`), so that facts are always complete as far as single steps go.
+`settle` makes new facts of those that are not there yet. `Steps` adds all that these lead to, so
+that facts are always complete as far as single steps go.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from kgraph.reason.sets.linear import Reach
-from kgraph.reason.sets.program import LITERALS
-
 PREFIX = "closure"
 TYPES, EDGES = f"{PREFIX}_types", f"{PREFIX}_edges"
 """Facts that have been joined with each other."""
@@ -22,7 +19,6 @@ NEW_TYPES, NEW_EDGES = f"{PREFIX}_new_types", f"{PREFIX}_new_edges"
 """Facts that are to be joined with all."""
 TYPES_FOUND, EDGES_FOUND = f"{PREFIX}_types_found", f"{PREFIX}_edges_found"
 """Candidates."""
-CLASSES, TO_TYPES, TO_EDGES = (f"{PREFIX}_reach_{name}" for name in ("classes", "types", "edges"))
 _TABLES = {
     TYPES: "s BIGINT, o BIGINT, round SMALLINT, mask UTINYINT",
     NEW_TYPES: "s BIGINT, o BIGINT, round SMALLINT, mask UTINYINT",
@@ -30,12 +26,6 @@ _TABLES = {
     EDGES: "s BIGINT, p BIGINT, o BIGINT, round SMALLINT, mask UTINYINT",
     NEW_EDGES: "s BIGINT, p BIGINT, o BIGINT, round SMALLINT, mask UTINYINT",
     EDGES_FOUND: "s BIGINT, p BIGINT, o BIGINT, round SMALLINT",
-}
-_STEPS = "a BIGINT, b BIGINT, turned BOOLEAN, steps SMALLINT, after SMALLINT, resource BOOLEAN"
-_REACH = {
-    CLASSES: "a BIGINT, b BIGINT, steps SMALLINT, after SMALLINT",
-    TO_TYPES: _STEPS,
-    TO_EDGES: _STEPS,
 }
 _LAID = f"{PREFIX}_rows"
 
@@ -65,17 +55,17 @@ class Tables:
         """Make them, empty."""
         self.cursor = cursor
         self.type = type_
-        for name, columns in {**_TABLES, **_REACH}.items():
+        for name, columns in _TABLES.items():
             cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
 
     def drop(self) -> None:
         """Give the memory back."""
-        for name in (*_TABLES, *_REACH):
+        for name in _TABLES:
             self.cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     def drop_idle(self) -> None:
         """Keep only the facts."""
-        for name in (NEW_TYPES, NEW_EDGES, TYPES_FOUND, EDGES_FOUND, *_REACH):
+        for name in (NEW_TYPES, NEW_EDGES, TYPES_FOUND, EDGES_FOUND):
             self.cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     def one(self, text: str) -> int:
@@ -96,15 +86,10 @@ class Tables:
         finally:
             self.cursor.unregister(_LAID)
 
-    def set_reach(self, reach: Reach) -> None:
-        """What single steps lead to, from now on."""
-        for name, rows in (
-            (CLASSES, reach.classes),
-            (TO_TYPES, reach.types),
-            (TO_EDGES, reach.edges),
-        ):
-            self.cursor.execute(f"DELETE FROM {name}")
-            self.lay(name, rows)
+    def replace(self, name: str, rows: Sequence[tuple[int, ...]]) -> None:
+        """These rows, and no others, are in a table."""
+        self.cursor.execute(f"DELETE FROM {name}")
+        self.lay(name, rows)
 
     # -- candidates
 
@@ -135,17 +120,13 @@ class Tables:
             types, edges = "false", f"(({types}) OR ({edges}))"
         triples = f"SELECT s, p, o FROM {relation} WHERE {edges}"
         pairs = f"SELECT s, o FROM {relation} WHERE {types}"
-        types_from = f"({pairs})" if fresh else _absent(pairs, "s, o", TYPES, NEW_TYPES)
-        edges_from = f"({triples})" if fresh else _absent(triples, "s, p, o", EDGES, NEW_EDGES)
+        types_from = f"({pairs})" if fresh else absent(pairs, "s, o", TYPES, NEW_TYPES)
+        edges_from = f"({triples})" if fresh else absent(triples, "s, p, o", EDGES, NEW_EDGES)
         self.cursor.execute(f"INSERT INTO {NEW_TYPES} SELECT s, o, 0, {mask} FROM {types_from}")
         self.cursor.execute(f"INSERT INTO {NEW_EDGES} SELECT s, p, o, 0, {mask} FROM {edges_from}")
 
-    def settle(self, mask: int, clamp: int = 0) -> Present:
-        """Make new facts of candidates, and of all they lead to; what there is to join now.
-
-        `clamp`: no round of a consequence is lower, because steps are new that older facts had
-        not taken.
-        """
+    def settle(self, mask: int) -> None:
+        """Make new facts of candidates."""
         for found, facts, new, key in (
             (TYPES_FOUND, TYPES, NEW_TYPES, "s, o"),
             (EDGES_FOUND, EDGES, NEW_EDGES, "s, p, o"),
@@ -154,44 +135,9 @@ class Tables:
                 distinct = f"SELECT {key}, min(round) AS round FROM {found} GROUP BY {key}"
                 self.cursor.execute(
                     f"INSERT INTO {new} SELECT {key}, round, {mask} "
-                    f"FROM {_absent(distinct, key, facts, new)}"
+                    f"FROM {absent(distinct, key, facts, new)}"
                 )
                 self.empty(found)
-        self._follow(mask, clamp)
-        return self.present()
-
-    def _follow(self, mask: int, clamp: int) -> None:
-        """All that single steps lead to from new facts."""
-        start = "n.round" if not clamp else f"greatest(n.round, {clamp})"
-        far = f"greatest({start} + x.steps, x.after)::SMALLINT AS round"
-        resource = f"(NOT x.resource OR n.o < {LITERALS})"
-        types = f"""
-            SELECT n.s, x.b AS o, {far} FROM {NEW_TYPES} AS n JOIN {CLASSES} AS x ON n.o = x.a
-            UNION ALL
-            SELECT n.s, x.b AS o, {far} FROM {NEW_EDGES} AS n JOIN {TO_TYPES} AS x ON n.p = x.a
-            WHERE NOT x.turned AND {resource}
-            UNION ALL
-            SELECT n.o AS s, x.b AS o, {far} FROM {NEW_EDGES} AS n JOIN {TO_TYPES} AS x
-            ON n.p = x.a WHERE x.turned AND n.o < {LITERALS}"""
-        edges = f"""
-            SELECT n.s, x.b AS p, n.o, {far} FROM {NEW_EDGES} AS n JOIN {TO_EDGES} AS x
-            ON n.p = x.a WHERE NOT x.turned AND {resource}
-            UNION ALL
-            SELECT n.o AS s, x.b AS p, n.s AS o, {far} FROM {NEW_EDGES} AS n JOIN {TO_EDGES} AS x
-            ON n.p = x.a WHERE x.turned AND n.o < {LITERALS}"""
-        for select, facts, new, key in (
-            (types, TYPES, NEW_TYPES, "s, o"),
-            (edges, EDGES, NEW_EDGES, "s, p, o"),
-        ):
-            distinct = f"SELECT {key}, min(round) AS round FROM ({select}) GROUP BY {key}"
-            self.cursor.execute(
-                f"CREATE OR REPLACE TEMP TABLE {PREFIX}_step_{new} AS "
-                f"SELECT {key}, round FROM {_absent(distinct, key, facts, new)}"
-            )
-        for new, key in ((NEW_TYPES, "s, o"), (NEW_EDGES, "s, p, o")):
-            step = f"{PREFIX}_step_{new}"
-            self.cursor.execute(f"INSERT INTO {new} SELECT {key}, round, {mask} FROM {step}")
-            self.cursor.execute(f"DROP TABLE {step}")
 
     def present(self) -> Present:
         """Of new facts, how many by predicate and by class."""
@@ -202,16 +148,24 @@ class Tables:
     def advance(self) -> None:
         """New facts become facts."""
         for facts, new in ((TYPES, NEW_TYPES), (EDGES, NEW_EDGES)):
-            self.cursor.execute(f"INSERT INTO {facts} SELECT * FROM {new}")
-            self.empty(new)
+            if self.one(f"SELECT count(*) FROM (SELECT 1 FROM {facts} LIMIT 1)"):
+                self.cursor.execute(f"INSERT INTO {facts} SELECT * FROM {new}")
+                self.empty(new)
+            else:
+                self._swap(facts, new)
 
     def all_again(self) -> None:
         """All facts are to be joined with all once more."""
         for facts, new in ((TYPES, NEW_TYPES), (EDGES, NEW_EDGES)):
             self.cursor.execute(f"INSERT INTO {facts} SELECT * FROM {new}")
-            self.cursor.execute(f"DROP TABLE {new}")
-            self.cursor.execute(f"ALTER TABLE {facts} RENAME TO {new}")
-            self.cursor.execute(f"CREATE TEMP TABLE {facts} ({_TABLES[facts]})")
+            self.empty(new)
+            self._swap(facts, new)
+
+    def _swap(self, one: str, other: str) -> None:
+        """Exchange two tables' rows, without copying them."""
+        spare = f"{PREFIX}_spare"
+        for old, name in ((one, spare), (other, one), (spare, other)):
+            self.cursor.execute(f"ALTER TABLE {old} RENAME TO {name}")
 
     def empty(self, name: str) -> None:
         """Delete all rows; a new table, since deleted rows would still be read past."""
@@ -244,7 +198,7 @@ class Tables:
         return f"({' UNION ALL '.join(parts)})"
 
 
-def _absent(select: str, key: str, *tables: str) -> str:
+def absent(select: str, key: str, *tables: str) -> str:
     """A SELECT's rows without those in tables, as a FROM item."""
     return f"({select}) " + " ".join(f"ANTI JOIN {table} USING ({key})" for table in tables)
 

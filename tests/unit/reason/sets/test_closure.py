@@ -15,7 +15,7 @@ from kgraph.reason.points import Ruled
 
 Facts = dict[TripleKey, int]
 RANDOM = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

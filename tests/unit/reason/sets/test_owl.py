@@ -64,7 +64,7 @@ def without_proof(rounds: dict[TripleKey, int], rules: Rules, values: Values) ->
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(axioms(), max_size=6),
