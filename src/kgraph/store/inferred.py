@@ -30,11 +30,13 @@ CHANGES = "kgraph_changes"
 _NEW, _LESS = "kgraph_new", "kgraph_less"
 _SHARED, _BESIDE, _AFTER = "kgraph_shared", "kgraph_beside", "kgraph_after"
 _OUT, _IN, _ALONE = "kgraph_out", "kgraph_in", "kgraph_alone"
-_STAGED = "kgraph_staged"
+_CHANGED, _HIDDEN, _STAGED = "kgraph_changed", "kgraph_hidden", "kgraph_staged"
 _KEY = "s, p, o, g"
 _KEYS = "s BIGINT, p BIGINT, o BIGINT, g BIGINT"
 _COPY = f"{_KEY}, levels, round"
 _HIGHEST_ROUND = 255
+_LISTED = 200
+"""Up to so many predicates are named where rows are looked for, so that the others are skipped."""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class InferredRows:
         self._counts, self._type = counts, type_id
         self._came = _Counters(Counter(), Counter(), Counter(), {})
         self._steps = 0
+        self._predicates: list[int] = []
+        """Of what a call adds or takes away."""
         self.graphs: dict[int, int] = {}
         """The graphs of what was added, and the lowest level that sees some of it."""
         self.deleted = 0
@@ -92,11 +96,28 @@ class InferredRows:
         """Add the rows of a SELECT: s, p, o, g, round, mask; how many quads are new."""
         self._take(select)
         self._note_graphs()
+        self._predicates = self._list(f"SELECT DISTINCT p FROM {_NEW}")
         beside = self._beside(_NEW)
-        shared = self._make(
+        shared = beside or self._one(f"SELECT count(*) FROM {_NEW} WHERE more")
+        alone = f"SELECT {_COPY}, {_bits()} FROM {_NEW}"
+        if shared:
+            self._share()
+            alone += f" ANTI JOIN {_SHARED} USING (s, p, o)"
+        else:
+            self._make(_AFTER, f"SELECT * FROM {_BESIDE}")
+        again = f"SEMI JOIN {_BESIDE} USING ({_KEY})"
+        new = self._one(f"SELECT count(*) FROM {_NEW}")
+        new -= self._one(f"SELECT count(*) FROM {_NEW} {again}") if beside else 0
+        self._count_gained()
+        self._apply(alone, in_order=not shared)
+        self._drop(_NEW, *([_SHARED] if shared else []))
+        return new
+
+    def _share(self) -> None:
+        """The copies as they will be of triples that have several now or then."""
+        self._make(
             _SHARED,
-            f"""SELECT DISTINCT s, p, o FROM (SELECT s, p, o FROM {_BESIDE} UNION ALL
-            SELECT s, p, o FROM {_NEW} WHERE NOT alone)""",
+            f"""SELECT s, p, o FROM {_BESIDE} UNION SELECT s, p, o FROM {_NEW} WHERE more""",
         )
         self._make(
             _AFTER,
@@ -112,20 +133,11 @@ class InferredRows:
                     SELECT {_KEY}, levels, round FROM {_NEW} SEMI JOIN {_SHARED} USING (s, p, o)
                     ANTI JOIN {_BESIDE} USING ({_KEY})))""",
         )
-        bits = ", ".join(f"levels & {1 << at} <> 0 AS {c}" for at, c in enumerate(FIRST))
-        rest = f"ANTI JOIN {_SHARED} USING (s, p, o)" if shared else ""
-        alone = f"SELECT {_COPY}, {bits} FROM {_NEW} {rest}"
-        new = self._one(f"SELECT count(*) FROM {_NEW} ANTI JOIN {_BESIDE} USING ({_KEY})")
-        if not beside:
-            new = self._one(f"SELECT count(*) FROM {_NEW}")
-        self._count_gained()
-        self._apply(alone)
-        self._drop(_NEW, _SHARED)
-        return new
 
     def remove(self, select: str) -> int:
         """Take away the quads of a SELECT (s, p, o, g) that are not asserted; how many."""
         self._make(_LESS, f"SELECT DISTINCT * FROM ({select}) AS q({_KEY})")
+        self._predicates = self._list(f"SELECT DISTINCT p FROM {_LESS}")
         self._beside(_LESS)
         self._make(
             _AFTER,
@@ -164,7 +176,8 @@ class InferredRows:
         self._make(
             _NEW,
             f"""SELECT * EXCLUDE (again),
-                {_other("lag")} AND {_other("lead")} AS alone
+                coalesce(s = lag(s) OVER () AND p = lag(p) OVER () AND o = lag(o) OVER (), false)
+                    AS more
             FROM (SELECT *, s = lag(s) OVER () AND p = lag(p) OVER () AND o = lag(o) OVER ()
                     AND g = lag(g) OVER () AS again
                 FROM (SELECT {_KEY}, least(round, {_HIGHEST_ROUND})::UTINYINT AS round,
@@ -187,15 +200,28 @@ class InferredRows:
 
     def _beside(self, named: str) -> int:
         """Find the copies that triples of a table have already; how many there are."""
-        present = rows(self.tables(), QUAD_COLUMNS)
-        return self._make(_BESIDE, f"SELECT * FROM ({present}) SEMI JOIN {named} USING (s, p, o)")
+        present = self._present(QUAD_COLUMNS)
+        return self._make(_BESIDE, f"SELECT * FROM {present} SEMI JOIN {named} USING (s, p, o)")
 
-    def _apply(self, alone: str) -> None:
-        """Bring the tables from `_BESIDE` to `_AFTER`, and add rows whose triples are new."""
+    def _present(self, columns: str) -> str:
+        """A FROM item: the rows of today with a predicate of this call, found by that order."""
+        condition = "true"
+        if len(self._predicates) <= _LISTED:
+            condition = f"p IN ({', '.join(map(str, self._predicates)) or 'NULL'})"
+        return f"({rows(self.tables(), columns, condition, 'pos')})"
+
+    def _apply(self, alone: str, *, in_order: bool = False) -> None:
+        """Bring the tables from `_BESIDE` to `_AFTER`, and add rows whose triples are new.
+
+        `in_order`: those are all that is added, and come by subject.
+        """
         same = f"ANTI JOIN {{}} USING ({QUAD_COLUMNS})"
         out = self._make(_OUT, f"SELECT * FROM {_BESIDE} {same.format(_AFTER)}")
         changed = f"SELECT * FROM {_AFTER} {same.format(_BESIDE)}"
-        self._make(_IN, f"{alone} UNION ALL {changed}" if alone else changed)
+        self._make(_CHANGED, changed)
+        text = f"SELECT * FROM {_CHANGED}"
+        text = alone if in_order else f"{alone} UNION ALL {text}" if alone else text
+        self._cursor.execute(f"CREATE TEMP VIEW {_IN} AS {text}")
         self._log()
         fault("in inferred rows")
         self._reveal()
@@ -203,30 +229,31 @@ class InferredRows:
             self.deleted += out
             for table in (*self._sorted(), "tail"):
                 self._delete(table, _OUT)
-        for order, by in ORDERS.items():
+        for order, columns in ORDERS.items():
+            by = "" if in_order and order == "spo" else f" ORDER BY {columns}"
             self._cursor.execute(
                 f"INSERT INTO {table_name(order, self._generation)} "
-                f"SELECT {QUAD_COLUMNS} FROM {_IN} ORDER BY {by}"
+                f"SELECT {QUAD_COLUMNS} FROM {_IN}{by}"
             )
-        self._drop(_BESIDE, _AFTER, _OUT, _IN)
+        self._cursor.execute(f"DROP VIEW {_IN}")
+        self._drop(_BESIDE, _AFTER, _OUT, _CHANGED)
 
     def _log(self) -> None:
         """Note what changes but for which copy is the first."""
         self._steps += 1
+        some = self._one(f"SELECT count(*) FROM {_OUT}") > 0
         for added, one, other in ((False, _OUT, _IN), (True, _IN, _OUT)):
+            but = f"ANTI JOIN {other} USING ({_COPY})" if some else ""
             self._cursor.execute(
-                f"INSERT INTO {CHANGES} SELECT {self._steps}, {added}, {_COPY} FROM {one} "
-                f"ANTI JOIN {other} USING ({_COPY})"
+                f"INSERT INTO {CHANGES} SELECT {self._steps}, {added}, {_COPY} FROM {one} {but}"
             )
 
     def _reveal(self) -> None:
         """What `gone` hides in the sorted tables leaves them, if its key comes back."""
-        hidden = self._make(_STAGED + "_hidden", f"SELECT {_KEY} FROM gone SEMI JOIN {_IN} "
-                            f"USING ({_KEY})")  # fmt: skip
-        if hidden:
+        if self._make(_HIDDEN, f"SELECT {_KEY} FROM gone SEMI JOIN {_IN} USING ({_KEY})"):
             for table in (*self._sorted(), "gone"):
-                self._delete(table, _STAGED + "_hidden")
-        self._drop(_STAGED + "_hidden")
+                self._delete(table, _HIDDEN)
+        self._drop(_HIDDEN)
 
     def _sorted(self) -> list[str]:
         return [table_name(order, self._generation) for order in ORDERS]
@@ -239,18 +266,17 @@ class InferredRows:
 
     def _count_gained(self) -> None:
         """Pairs and instances of `_NEW` that the tables do not have yet."""
-        present = f"({rows(self.tables(), 's, p, o')})"
-        self._count(_NEW, present, 1)
+        self._count(_NEW, 1)
         found = self._cursor.execute(f"SELECT p, {TAGS} FROM {_NEW} GROUP BY p").fetchall()
         for p, tags in found:
             self._came.tags[p] = self._came.tags.get(p, 0) | tags
 
     def _count_lost(self) -> None:
         """Pairs and instances of what went that the tables do not have any more."""
-        self._count(_ALONE, f"({rows(self.tables(), 's, p, o')})", -1)
+        self._count(_ALONE, -1)
 
-    def _count(self, of: str, without: str, sign: int) -> None:
-        came = self._came
+    def _count(self, of: str, sign: int) -> None:
+        came, without = self._came, self._present("s, p, o")
         pairs = [(came.subjects, "p", "s", "true"), (came.objects, "p", "o", "true")]
         if self._type is not None:
             pairs.append((came.classes, "o", "s", f"p = {self._type}"))
@@ -326,9 +352,7 @@ class InferredRows:
 
     def write_log(self, number: int) -> None:
         """Write what was changed to the log, after `settle`."""
-        self._cursor.execute(
-            f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {CHANGES} ORDER BY {_KEY}, added"
-        )
+        self._cursor.execute(f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {CHANGES}")
 
     def totals(self) -> tuple[int, int, int]:
         """Asserted quads added, asserted quads removed, inferred quads added; after `settle`."""
@@ -347,6 +371,9 @@ class InferredRows:
         """Make a temporary table; how many rows it has."""
         return self._one(f"CREATE TEMP TABLE {name} AS {select}")
 
+    def _list(self, query: str) -> list[int]:
+        return [found for (found,) in self._cursor.execute(query).fetchall()]
+
     def _drop(self, *names: str) -> None:
         for name in names:
             self._cursor.execute(f"DROP TABLE {name}")
@@ -356,6 +383,6 @@ class InferredRows:
         return int(found)
 
 
-def _other(function: str) -> str:
-    """Whether the row before (`lag`) or after this one (`lead`) is of another triple."""
-    return "(" + " OR ".join(f"{c} <> {function}({c}, 1, -1) OVER ()" for c in "spo") + ")"
+def _bits() -> str:
+    """The columns `FIRST_COLUMNS` of triples with one copy."""
+    return ", ".join(f"levels & {1 << level} <> 0 AS {c}" for level, c in enumerate(FIRST))

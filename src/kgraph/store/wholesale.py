@@ -135,7 +135,7 @@ class Wholesale:
         )
         tail = set(cursor.execute("SELECT s, p, o, g FROM tail").fetchall())
         [(gone,)] = cursor.execute("SELECT count(*) FROM gone").fetchall()
-        runs = shared.points.build(self._source(), self._number)
+        runs = shared.points.build(self._source(), self._number, self._points)
         bulk = self._base.bulk
         if self._unlogged:
             bulk = (*bulk, self._number)

@@ -16,8 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kgraph.identifiers import PAYLOAD, SHIFT
+from kgraph.store.index.appending import appended, bytes_of
 from kgraph.store.index.files import Kind, Stamp, new_folder, swap_in, write_stamp
+from kgraph.store.index.overlay import Copy
+from kgraph.store.index.packing import Ordered, by_subject
 from kgraph.store.index.queries import Source
+from kgraph.store.index.runs import Runs
 from kgraph.store.index.sets import SetBuilder, full, kind_for, packed_sets
 from kgraph.store.visibility import ALL
 
@@ -44,14 +48,20 @@ class Batch:
 
 
 def build_runs(
-    folder: Path, source: Source, commit: int, identity: str = "", narrow: int = NARROW
+    folder: Path,
+    source: Source,
+    commit: int,
+    identity: str = "",
+    narrow: int = NARROW,
+    before: Runs | None = None,
 ) -> Path:
     """Build the runs of a commit into a folder beside others, and make them the current ones.
 
-    With `narrow` terms or more, or too many predicates, all numbers are written wide.
+    With `narrow` terms or more, or too many predicates, all numbers are written wide. `before`:
+    runs of the same store whose terms need not be read again.
     """
     built = new_folder(folder)
-    builder = _Builder(built, source, narrow)
+    builder = _Builder(built, source, narrow, before)
     builder.build()
     stamp = Stamp(commit, source.generation, identity)
     stamp.triples, stamp.highest = builder.triples, builder.highest
@@ -62,8 +72,8 @@ def build_runs(
 
 
 class _Builder:
-    def __init__(self, folder: Path, source: Source, narrow: int) -> None:
-        self.folder, self.source = folder, source
+    def __init__(self, folder: Path, source: Source, narrow: int, before: Runs | None) -> None:
+        self.folder, self.source, self.before = folder, source, before
         self.kinds: dict[str, Kind] = {}
         self.triples = 0
         self.full = ALL
@@ -82,8 +92,21 @@ class _Builder:
         self._write("values", "q", (_column(b, 0) for b in self.source.values()))
         self.values = np.fromfile(self.folder / "values", dtype=np.int64)
         self._triples()
-        self._terms()
-        self._hashes()
+        if self.before is None:
+            self._terms()
+            self._hashes()
+        else:
+            self._append_terms(self.before)
+
+    def _append_terms(self, before: Runs) -> None:
+        found = appended(before, self.source, self.highest)
+        self._write("tag", "B", [found.tag])
+        self._write("text.start", _wide_enough(int(found.starts[-1])), [found.starts])
+        with self._file("text", "B") as file:
+            for text in found.texts:
+                file.write(text)
+        self._write("hash", "I", [found.hashes])
+        self._write("hash.n", self._place, [found.numbers])
 
     def _write(self, name: str, kind: Kind, arrays: Iterable[Array]) -> None:
         with self._file(name, kind) as file:
@@ -96,12 +119,53 @@ class _Builder:
 
     def _triples(self) -> None:
         sets = SetBuilder(self.source.copies())
-        self._by_subject(sets)
-        numbered, ranks = sets.finish()
+        ranks = self.predicate_ranks
+        ordered = by_subject(self.source, self.highest, ranks, self.values, sets)
+        if ordered is None:
+            self._streams(sets)
+        else:
+            self._ordered(ordered, sets)
+
+    def _sets(self, numbered: list[tuple[Copy, ...]]) -> None:
         self.full = full(numbered)
         starts, flat = packed_sets(numbered)
         self._write("sets.start", "q", [starts])
         self._write("sets", "q", [flat])
+
+    def _ordered(self, rows: Ordered, sets: SetBuilder) -> None:
+        numbered, ranks = sets.finish()
+        self._sets(numbered)
+        kind = kind_for(len(numbered)) if len(numbered) > 1 else None
+        self.triples = len(rows.subjects)
+        uses = np.bincount(rows.predicates, minlength=len(self.predicates))
+        self._write("predicates.count", "q", [uses])
+        places = rows.objects.copy()
+        places[places > self.highest] += self.outside - self.highest - 1
+        self._side("s", rows.predicates, places, kind, rows.nodes, ranks)
+        self._starts("s.start", np.bincount(rows.subjects, minlength=self.highest + 2))
+        back = rows.by_object()
+        self._side("o", back.predicates, back.subjects, kind, back.nodes, ranks)
+        keys = self.highest + 2 + len(self.values)
+        self._starts("o.start", np.bincount(back.objects, minlength=keys))
+
+    def _side(
+        self,
+        name: str,
+        predicates: Numbers,
+        others: Numbers,
+        kind: Kind | None,
+        nodes: Numbers | None,
+        ranks: Numbers,
+    ) -> None:
+        self._write(f"{name}.p", self._predicate, [predicates])
+        self._write(f"{name}.{'o' if name == 's' else 's'}", self._place, [others])
+        if kind is not None and nodes is not None:
+            self._write(f"{name}.set", kind, [ranks[nodes]])
+
+    def _streams(self, sets: SetBuilder) -> None:
+        self._by_subject(sets)
+        numbered, ranks = sets.finish()
+        self._sets(numbered)
         several = len(numbered) > 1
         kind = kind_for(len(numbered))
         if several:
@@ -161,7 +225,7 @@ class _Builder:
 
     def _starts(self, name: str, counts: Numbers) -> None:
         """`counts[-1]` is 0, so that there is one start more than keys."""
-        kind: Kind = "I" if self.triples < 1 << 32 else "Q"
+        kind = _wide_enough(self.triples)
         ends = np.cumsum(counts, out=counts)
         ends[1:] = ends[:-1].copy()
         ends[0] = 0
@@ -191,19 +255,23 @@ class _Builder:
                 texts = batch.column(1).cast(pa.large_string())
                 tags[numbers] = ids >> SHIFT
                 lengths[numbers] = np.asarray(pc.binary_length(texts))
-                file.write(_bytes_of(texts))
+                file.write(bytes_of(texts))
         self._write("tag", "B", [tags])
         total = int(lengths.sum())
         ends = np.cumsum(lengths, out=lengths)
         ends[1:] = ends[:-1].copy()
         ends[0] = 0
-        self._write("text.start", "I" if total < 1 << 32 else "Q", [ends])
+        self._write("text.start", _wide_enough(total), [ends])
 
     def _hashes(self) -> None:
         with self._file("hash", "I") as hashes, self._file("hash.n", self._place) as numbers:
             for batch in self.source.hashes():
                 _append(hashes, "I", batch.column(0).to_numpy())
                 _append(numbers, self._place, _column(batch, 1))
+
+
+def _wide_enough(number: int) -> Kind:
+    return "I" if number < 1 << 32 else "Q"
 
 
 def _column(batch: pa.RecordBatch, at: int) -> Numbers:
@@ -213,13 +281,6 @@ def _column(batch: pa.RecordBatch, at: int) -> Numbers:
 
 def _append(file: IO[bytes], kind: Kind, array: Array) -> None:
     file.write(np.ascontiguousarray(array, dtype=np.dtype(kind)).data)
-
-
-def _bytes_of(texts: pa.LargeStringArray) -> memoryview:
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)
-    low, high = ends[texts.offset], ends[texts.offset + len(texts)]
-    return memoryview(data if data is not None else b"")[low:high]
 
 
 def _count(counts: Numbers, keys: Numbers) -> None:

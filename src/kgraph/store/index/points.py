@@ -77,15 +77,22 @@ class PointStore:
             remove_others(self._folder, folder)
         return True
 
-    def build(self, source: Source, commit: int) -> Runs:
+    def build(self, source: Source, commit: int, terms: "PointStore | None" = None) -> Runs:
         """New runs of the commit that the source's transaction sees; commits may go on meanwhile.
 
-        They are on the disk, and current, when this returns; `use` shows them to readers.
+        They are on the disk, and current, when this returns; `use` shows them to readers. The
+        terms in the runs that are in use, here or in `terms`, are not read again.
         """
+        before = self._runs if terms is None else terms._runs
         if self._folder is not None:
-            return _built(self._folder, source, commit, self._identity)
+            return _built(self._folder, source, commit, self._identity, before)
         with TemporaryDirectory(prefix="kgraph-") as folder:
-            return _built(Path(folder), source, commit, self._identity)
+            return _built(Path(folder), source, commit, self._identity, before)
+
+    @property
+    def _runs(self) -> Runs | None:
+        run = self._state[0]
+        return run if isinstance(run, Runs) else None
 
     def aside(self, source: Source, commit: int) -> "PointStore":
         """A point store of its own, on runs of a commit that is still to come."""
@@ -93,7 +100,7 @@ class PointStore:
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="run-", dir=self._folder) as folder:
-            found._begin(_built(Path(folder), source, commit, self._identity))
+            found._begin(_built(Path(folder), source, commit, self._identity, self._runs))
         return found
 
     def withdraw(self) -> None:
@@ -140,6 +147,6 @@ class PointStore:
         return Index(run, overlay, commit, level, kept)
 
 
-def _built(folder: Path, source: Source, commit: int, identity: str) -> Runs:
-    built = build_runs(folder, source, commit, identity)
+def _built(folder: Path, source: Source, commit: int, identity: str, before: Runs | None) -> Runs:
+    built = build_runs(folder, source, commit, identity, before=before)
     return Runs(built, read_stamp(built))

@@ -92,6 +92,20 @@ class Source:
             f"FROM {self.rows()} ORDER BY {by}"
         )
 
+    def quads(self, *, copies: bool) -> Iterator[pa.RecordBatch]:
+        """The same in no order."""
+        copy = f", {PACKED} AS copy" if copies else ""
+        yield from self.batches(
+            f"SELECT {_number('s')} AS s, p, {place_key('o')} AS o{copy} FROM {self.rows()}"
+        )
+
+    def terms_after(self, number: int) -> Iterator[pa.RecordBatch]:
+        """id, text and the upper half of the hash of terms above a number, in order."""
+        yield from self.batches(
+            f"SELECT id, {TEXT} AS text, (hash >> 32)::UINTEGER AS hash FROM term "
+            f"WHERE {_number('id')} > {number} ORDER BY {_number('id')}"
+        )
+
     def terms(self, window: int = WINDOW) -> Iterator[pa.RecordBatch]:
         """id and text in the order of the numbers.
 

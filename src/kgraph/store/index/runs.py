@@ -5,6 +5,7 @@ Both are in C and give Python numbers at once, where a call of numpy costs a mic
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
 
@@ -23,6 +24,17 @@ READ_AHEAD = 1 << 28
 """Runs of up to so many bytes are read in when they are opened."""
 AHEAD = frozenset({"s.start", "o.start", "hash", "hash.n", "tag", "text.start"})
 """The arrays of larger runs that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Tags and beginnings of texts by number; texts; sorted hashes and whose they are."""
+
+    tag: "memoryview[int]"
+    starts: "memoryview[int]"
+    text: "memoryview[int]"
+    hashes: "memoryview[int]"
+    numbers: "memoryview[int]"
 
 
 class Runs:
@@ -55,6 +67,10 @@ class Runs:
         self._subject_of: list[int] = []
 
     # -- terms
+
+    def dictionary(self) -> Arrays:
+        """The arrays of terms, for runs that come after these."""
+        return Arrays(self._tag, self._text_start, self._text, self._hash, self._hash_n)
 
     def id_of(self, text: str) -> int | None:
         """The identifier of the term with this text."""

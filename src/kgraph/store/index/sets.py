@@ -53,11 +53,24 @@ class SetBuilder:
         """Whether all triples have the same copies: one."""
         return len(self._copies) < 2
 
+    @property
+    def copies(self) -> int:
+        """How many copies there are to tell apart."""
+        return len(self._copies)
+
+    def numbered(self, packed: Numbers) -> Numbers:
+        """The numbers of packed copies, in their order."""
+        found: Numbers = self._numbers[self._dense(packed)]
+        return found
+
     def nodes(self, packed: Numbers, starts: Numbers) -> Numbers:
         """The node of each group of rows; a group is one triple, its copies sorted."""
-        at = self._numbers[self._dense(packed)]
+        return self.nodes_of(self.numbered(packed), starts)
+
+    def nodes_of(self, at: Numbers, starts: Numbers) -> Numbers:
+        """The same for copies by their numbers."""
         found: Numbers = at[starts]
-        lengths = np.diff(starts, append=len(packed))
+        lengths = np.diff(starts, append=len(at))
         following, active = 1, np.flatnonzero(lengths > 1)
         while len(active):
             steps = found[active] * len(self._copies) + at[starts[active] + following]

@@ -9,9 +9,9 @@ import pytest
 from tests.unit.store.index.model import TERMS, Model, tables
 from tests.unit.store.index.test_points import GRAPHS, OBJECTS, PREDICATES, SUBJECTS, agrees
 
-from kgraph.identifiers import Tag, identifier
+from kgraph.identifiers import PAYLOAD, Tag, identifier
 from kgraph.store.graphs import Merge, Named, UnionOfAll
-from kgraph.store.index import PointStore, queries
+from kgraph.store.index import PointStore, Source, packing, queries
 from kgraph.store.index.build import build_runs
 from kgraph.store.index.files import BLOCK, BLOCKS, STAMP, File, checksum, current, read_stamp
 from kgraph.store.index.runs import Runs
@@ -43,10 +43,12 @@ def test_wide_runs_answer_as_narrow_ones(tmp_path: Path, narrow: int) -> None:
     assert points.at(1, 0).terms_of(list(TERMS)) == list(TERMS.values())
 
 
+@pytest.mark.parametrize("most", [0, packing.MOST])
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_copies_of_a_triple_may_lie_in_different_batches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, most: int
 ) -> None:
+    monkeypatch.setattr(packing, "MOST", most)
     model, points = everything(), PointStore(tmp_path)
     source = tables(model)
     whole = queries.Source.batches
@@ -60,6 +62,37 @@ def test_copies_of_a_triple_may_lie_in_different_batches(
     points.use(points.build(source, 1))
     agrees(points.at(1, 2), model)
     agrees(points.at(1, 0), model)
+
+
+def test_streams_write_what_is_sorted_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = everything((7, 6, 1))
+    folders = [build_runs(tmp_path / "memory", tables(model), 1)]
+    monkeypatch.setattr(packing, "MOST", 0)
+    folders.append(build_runs(tmp_path / "streams", tables(model), 1))
+    one, other = (read_stamp(folder) for folder in folders)
+    assert one.files.keys() == other.files.keys()
+    assert (one.triples, one.full, one.outside) == (other.triples, other.full, other.outside)
+    for name in one.files.keys() - {"s.set", "o.set", "sets", "sets.start"}:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("known", [1, 3, 7, 14])
+def test_terms_are_added_to_those_of_the_runs_before(tmp_path: Path, known: int) -> None:
+    source = tables(everything())
+    source.cursor.execute("CREATE TEMP TABLE every AS SELECT * FROM term")
+    source.cursor.execute(f"DELETE FROM term WHERE id & {PAYLOAD} > {known}")
+    few = Source(source.cursor, 0, tail=False)
+    source.cursor.execute("DELETE FROM spo_0")
+    before = Runs(folder := build_runs(tmp_path / "few", few, 1), read_stamp(folder))
+    assert before.highest == known
+    source.cursor.execute("DELETE FROM term")
+    source.cursor.execute("INSERT INTO term FROM every")
+    more = build_runs(tmp_path / "more", few, 2, before=before)
+    anew = build_runs(tmp_path / "anew", few, 2)
+    for name in read_stamp(anew).files:
+        assert (more / name).read_bytes() == (anew / name).read_bytes(), name
 
 
 def test_one_graph_needs_no_sets_beside_the_rows(tmp_path: Path) -> None:
