@@ -10,14 +10,14 @@ import pyarrow.compute as pc
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kgraph.identifiers import DEFAULT_GRAPH_ID, PAYLOAD, SHIFT, Tag
+from kgraph.store.bulk.feed import Feed
 from kgraph.store.bulk.lines import Statements
 from kgraph.store.bulk.numbering import UNKNOWN, Identifiers, KnownTerms
-from kgraph.store.bulk.rows import described, keys
+from kgraph.store.bulk.rows import TEXTS, described, keys
 from kgraph.store.schema import TABLES
 from kgraph.store.terms import of_kind, write_sorted_terms
 from kgraph.terms import Term
 
-_INCOMING = "bulk_rows"
 _TRIPLE_SIGN = "<<("
 
 
@@ -27,6 +27,8 @@ class Encoder:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, next_number: int) -> None:
         """`cursor` is inside the load's transaction; `next_number` and all above are free."""
         self._cursor = cursor
+        self._feed = Feed(cursor, TEXTS)
+        self._row_feeds: dict[tuple[str, ...], Feed] = {}
         self._first = self.next_number = next_number
         self._texts: list[tuple[int, pa.Array]] = []
         """New terms: the number of the first, and their texts."""
@@ -67,7 +69,7 @@ class Encoder:
         pa.default_memory_pool().release_unused()
 
     def _identifiers(self, texts: pa.Array, graph: int) -> Identifiers:
-        found = keys(self._cursor, texts)
+        found = keys(self._feed, texts)
         identifiers = found.inline
         open_places = np.flatnonzero(identifiers == UNKNOWN)
         if len(texts) and (empty := pc.index(texts, "").as_py()) >= 0:
@@ -88,7 +90,7 @@ class Encoder:
         self, texts: pa.Array, hashes: npt.NDArray[np.uint64], taken: npt.NDArray[np.bool_]
     ) -> Identifiers:
         """Write new terms, whose hashes may be taken by others, and give back their identifiers."""
-        rows = described(self._cursor, texts)
+        rows = described(self._feed, texts)
         numbers = np.arange(self.next_number, self.next_number + len(texts))
         identifiers = rows.tags << SHIFT | numbers
         columns = {
@@ -124,11 +126,17 @@ class Encoder:
         self._staged.clear()
 
     def _insert(self, table: str, rows: pa.Table, condition: str = "true") -> None:
-        self._cursor.register(_INCOMING, rows)
-        try:
-            self._cursor.execute(f"INSERT INTO {table} SELECT * FROM {_INCOMING} WHERE {condition}")
-        finally:
-            self._cursor.unregister(_INCOMING)
+        feed = self._rows_like(rows)
+        with feed.giving(rows) as cursor:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {feed.name} WHERE {condition}")
+
+    def _rows_like(self, rows: pa.Table) -> Feed:
+        """A feed for tables with these columns; one has the same columns always."""
+        columns = tuple(rows.column_names)
+        if columns not in self._row_feeds:
+            name = f"bulk_rows_{len(self._row_feeds)}"
+            self._row_feeds[columns] = Feed(self._cursor, name)
+        return self._row_feeds[columns]
 
     def _add_triple_terms(self, rows: Identifiers, known: int) -> None:
         """Write rows of triple terms whose numbers are not below `known`."""
@@ -157,7 +165,7 @@ class Encoder:
         return same
 
     def _same_in_store(self, identifiers: Identifiers, texts: pa.Array) -> npt.NDArray[np.bool_]:
-        rows = described(self._cursor, texts)
+        rows = described(self._feed, texts)
         columns = {
             "place": np.arange(len(identifiers)),
             "id": identifiers,
@@ -165,15 +173,13 @@ class Encoder:
             "datatype": rows.datatype,
             "language": rows.language,
         }
-        self._cursor.register(_INCOMING, pa.table(columns))
-        try:
-            found = self._cursor.sql(f"""
-                SELECT place FROM {_INCOMING} AS new JOIN term USING (id)
+        feed = self._rows_like(pa.table(columns))
+        with feed.giving(pa.table(columns)) as cursor:
+            found = cursor.sql(f"""
+                SELECT place FROM {feed.name} AS new JOIN term USING (id)
                 WHERE new.lexical = term.lexical
                 AND new.datatype IS NOT DISTINCT FROM term.datatype
                 AND new.language IS NOT DISTINCT FROM term.language""").to_arrow_table()
-        finally:
-            self._cursor.unregister(_INCOMING)
         there = np.zeros(len(identifiers), np.bool_)
         there[found["place"].to_numpy()] = True
         there &= identifiers >> SHIFT == rows.tags

@@ -19,6 +19,7 @@ from kgraph.identifiers import DEFAULT_GRAPH_ID, SHIFT, Tag
 from kgraph.progress import SILENT, Progress
 from kgraph.store import statistics
 from kgraph.store.bulk.encoding import Encoder
+from kgraph.store.bulk.feed import Feed
 from kgraph.store.bulk.lines import Statements
 from kgraph.store.bulk.reading import Source, statements_of
 from kgraph.store.bulk.tables import (
@@ -81,6 +82,7 @@ class _Loading:
         progress: Progress,
     ) -> None:
         self._cursor, self._base = cursor, base
+        self._feed = Feed(cursor, _INCOMING)
         self._progress, self._level = progress, level
         some = cursor.execute(f"{rows(base.tables, 's')} LIMIT 1").fetchall()
         self._load = Load(cursor, base.commit + 1, base.tables, not some, mask_from(level))
@@ -130,11 +132,8 @@ class _Loading:
 
     def _append(self, quads: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
         columns = [np.ascontiguousarray(column) for column in quads.T]
-        self._cursor.register(_INCOMING, pa.table(columns, names=["s", "p", "o", "g"]))
-        try:
-            self._cursor.execute(f"INSERT INTO {LOADED} SELECT * FROM {_INCOMING}")
-        finally:
-            self._cursor.unregister(_INCOMING)
+        with self._feed.giving(pa.table(columns, names=["s", "p", "o", "g"])) as cursor:
+            cursor.execute(f"INSERT INTO {LOADED} SELECT * FROM {_INCOMING}")
 
     def _graphs_now(self) -> dict[int, int]:
         found = dict(self._cursor.execute("SELECT g, level FROM graph").fetchall())

@@ -7,7 +7,6 @@ would do with difficulty goes through them.
 import re
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -25,10 +24,12 @@ from kgraph.identifiers import (
     dictionary_tag,
     double_of,
 )
+from kgraph.store.bulk.feed import Feed
 from kgraph.values.literals import DATATYPES
 from kgraph.values.numbers import INTEGER_RANGES
 
-_INCOMING = "bulk_texts"
+TEXTS = "bulk_texts"
+"""The name of the feed that texts come by."""
 _BATCH = 1 << 15
 """Rows of an Arrow batch: what one of the engine's threads takes at a time."""
 _VALUED = 255
@@ -112,7 +113,7 @@ _INLINE = f"""
 _KEYS = f"""
     SELECT coalesce({_INLINE}, -1) AS inline, md5_number_lower(
         CASE WHEN starts_with(text, '<<(') THEN substr(text, 5, length(text) - 8) ELSE text END
-    ) AS hash, place FROM {_INCOMING}"""
+    ) AS hash, place FROM {TEXTS}"""
 
 _ESCAPES = {"t": 9, "b": 8, "n": 10, "r": 13, "f": 12}
 
@@ -164,7 +165,7 @@ _DESCRIBE = f"""
     CASE WHEN starts_with(suffix, '@') THEN substr(suffix, 2) END AS language,
     suffix IS NOT NULL AND contains(text, '\\u') AS unusual, number, place
     FROM (SELECT *, {_number()} AS number FROM (SELECT text, place, CASE WHEN starts_with(text, '"')
-        THEN regexp_extract(text, '"([^"]*)$', 1) END AS suffix FROM {_INCOMING}))"""
+        THEN regexp_extract(text, '"([^"]*)$', 1) END AS suffix FROM {TEXTS}))"""
 
 _ESCAPE = re.compile(r"\\(u[0-9A-F]{4}|U[0-9A-F]{8}|.)", re.DOTALL)
 _ESCAPED = {letter: chr(code) for letter, code in _ESCAPES.items()}
@@ -190,15 +191,15 @@ class Described:
     number: pa.Array
 
 
-def keys(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Keys:
+def keys(feed: Feed, texts: pa.Array) -> Keys:
     """Identifiers of terms that carry their value inside, hashes of all."""
-    table = _over(cursor, texts, _KEYS)
+    table = _over(feed, texts, _KEYS)
     return Keys(table["inline"].to_numpy(), table["hash"].to_numpy())
 
 
-def described(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Described:
+def described(feed: Feed, texts: pa.Array) -> Described:
     """The dictionary's columns for texts whose value does not go inside."""
-    table = _over(cursor, texts, _DESCRIBE)
+    table = _over(feed, texts, _DESCRIBE)
     tags = table["tag"].to_numpy().astype(np.int64)
     lexical, datatype = table["lexical"], table["datatype"]
     unusual = np.flatnonzero(table["unusual"].to_numpy())
@@ -213,15 +214,12 @@ def described(cursor: duckdb.DuckDBPyConnection, texts: pa.Array) -> Described:
     return Described(tags, lexical, datatype, table["language"], number)
 
 
-def _over(cursor: duckdb.DuckDBPyConnection, texts: pa.Array, query: str) -> pa.Table:
+def _over(feed: Feed, texts: pa.Array, query: str) -> pa.Table:
     """The query's rows in the order of the texts; the engine's threads do not keep it."""
     table = pa.table({"text": texts, "place": np.arange(len(texts), dtype=np.int32)})
     batches = table.to_batches(max_chunksize=_BATCH)
-    cursor.register(_INCOMING, pa.Table.from_batches(batches, table.schema))
-    try:
+    with feed.giving(pa.Table.from_batches(batches, table.schema)) as cursor:
         found = cursor.sql(query).to_arrow_table().combine_chunks()
-    finally:
-        cursor.unregister(_INCOMING)
     places = found["place"].to_numpy()
     if (places[1:] > places[:-1]).all():
         return found
