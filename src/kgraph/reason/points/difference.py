@@ -46,8 +46,11 @@ class Programs(Protocol):
     def is_schema(self, triple: TripleKey) -> bool:
         """Whether a triple can change the program."""
 
+    def rests_on(self, triple: TripleKey) -> bool:
+        """Whether the program is made from a triple that data imply."""
+
     def inferred_schema(self) -> Collection[TripleKey]:
-        """The triples that the program is made from though they are inferred."""
+        """Such triples, and those that follow from the schema alone."""
 
     def after(self, changed: Mapping[TripleKey, Standing]) -> Self:
         """With what is given of some triples changed."""

@@ -63,7 +63,8 @@ class Increment:
         notice = self._counting(live, programs)
         self._step(self._before, live, given, (self._programs, programs), notice)
         for _ in range(MOST_PROGRAMS):
-            known = {t: live.standing(*t) for t in self._programs.inferred_schema()}
+            doubtful = () if programs is self._programs else self._programs.inferred_schema()
+            known = {triple: live.standing(*triple) for triple in doubtful}
             was, programs = programs, programs.with_inferred({**known, **self._touched})
             if programs is was:
                 changes = self._programs, programs
@@ -102,7 +103,7 @@ class Increment:
         def count(triple: TripleKey) -> None:
             if len(live.touched) > self._most:
                 raise TooMuchForPoints(f"more than {self._most} triples are reached")
-            if lost_from is not None and triple in lost_from.inferred_schema():
+            if lost_from is not None and lost_from.rests_on(triple):
                 raise _SchemaLost
 
         return count

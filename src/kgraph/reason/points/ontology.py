@@ -70,9 +70,13 @@ class Ontology:
         """Whether a triple can change what the rules make of the schema."""
         return self._rules.is_schema(triple)
 
+    def rests_on(self, triple: TripleKey) -> bool:
+        """Whether the triple is here because data imply it."""
+        return triple in self._derived
+
     def inferred_schema(self) -> Collection[TripleKey]:
-        """The triples that are here because data imply them."""
-        return self._derived.keys()
+        """The triples that data imply, and those that follow from the schema alone."""
+        return self._derived.keys() | self._made[1].keys()
 
     def after(self, changed: Schema) -> "Ontology":
         """With what is given of some triples changed.

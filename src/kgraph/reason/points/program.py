@@ -212,6 +212,10 @@ class FixedProgram:
         """No triple is."""
         return False
 
+    def rests_on(self, _: TripleKey) -> bool:
+        """On none."""
+        return False
+
     def inferred_schema(self) -> Collection[TripleKey]:
         """None."""
         return ()

@@ -42,19 +42,19 @@ def follow(ruled: list[Ruled], sequence: list[Masks]) -> None:
         step(kept, change)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(programs(levels=False), changes(levels=False))
 def test_equal_to_the_closure_from_scratch(ruled: list[Ruled], sequence: list[Masks]) -> None:
     follow(ruled, sequence)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(programs(levels=True), changes(levels=True))
 def test_equal_at_every_level(ruled: list[Ruled], sequence: list[Masks]) -> None:
     follow(ruled, sequence)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(programs(levels=True), changes(levels=True, nested=False))
 def test_equal_where_a_triple_is_given_at_some_levels_only(
     ruled: list[Ruled], sequence: list[Masks]
@@ -62,7 +62,7 @@ def test_equal_where_a_triple_is_given_at_some_levels_only(
     follow(ruled, sequence)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.lists(st.tuples(programs(levels=True), changes(levels=True)), min_size=2, max_size=4))
 def test_equal_after_the_clauses_have_changed(
     stages: list[tuple[list[Ruled], list[Masks]]],

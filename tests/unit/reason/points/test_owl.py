@@ -25,13 +25,13 @@ def follow(sequence: list[Groups]) -> None:
     kept.check_ontology()
 
 
-@settings(max_examples=25, deadline=None, phases=FIND)
+@settings(max_examples=20, deadline=None, phases=FIND)
 @given(sequences(7, 7, 0))
 def test_facts_and_axioms_come_and_go(sequence: list[Groups]) -> None:
     follow(sequence)
 
 
-@settings(max_examples=25, deadline=None, phases=FIND)
+@settings(max_examples=20, deadline=None, phases=FIND)
 @given(sequences(7, 6, 4, 0, 0))
 def test_facts_and_axioms_of_all_levels_come_and_go(sequence: list[Groups]) -> None:
     follow(sequence)
@@ -78,3 +78,14 @@ def test_a_clique_grows_and_splits() -> None:
     kept.check()
     assert keys(":n1 :p :x .")[0] in kept.copies
     assert keys(":n2 :p :x .")[0] not in kept.copies
+
+
+def test_an_axiom_that_followed_from_others_stays_where_data_imply_it() -> None:
+    union = keys(":A owl:unionOf ( :B :D ) .")
+    kept = KeptOwl()
+    kept.change({keys(":A owl:sameAs :D . :A rdfs:subClassOf :B ."): 7, union: 7})
+    kept.change({union: 4})
+    kept.check()
+    kept.check_ontology()
+    kept.change({keys(":i a :D ."): 7})
+    kept.check()

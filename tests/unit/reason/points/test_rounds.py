@@ -95,7 +95,7 @@ def test_little_is_taken_out_of_a_chain_when_another_way_round_is_as_short() -> 
     assert not done.removed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(programs(levels=True), st.dictionaries(triples(), st.sampled_from([7, 6, 4]), max_size=12))
 def test_no_round_is_lost_in_a_graph_that_is_closed_at_once(
     ruled: list[Ruled], given_: dict[TripleKey, int]
