@@ -11,7 +11,8 @@ from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Triple
 
 from kgraph.identifiers import dictionary_tag, identifier, inline_id
 from kgraph.store.bulk.feed import Feed
-from kgraph.store.bulk.rows import TEXTS, described, keys
+from kgraph.store.bulk.rows import TEXTS as NAME
+from kgraph.store.bulk.rows import described, keys
 from kgraph.store.dictionary import term_row
 from kgraph.terms import Term
 
@@ -128,12 +129,12 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 def check(database: duckdb.DuckDBPyConnection, terms: list[Term]) -> None:
     """The SQL equals `identifiers` and `term_row`."""
     texts = [f"<<( {term} )>>" if isinstance(term, Triple) else str(term) for term in terms]
-    found = keys(Feed(database, TEXTS), pa.array(texts, pa.string()))
+    found = keys(Feed(database, NAME), pa.array(texts, pa.string()))
     inline = [inline_id(term) for term in terms]
     assert found.inline.tolist() == [-1 if one is None else one for one in inline]
     assert found.hashes.tolist() == [term_row(0, term)[1] for term in terms]
     rest = [at for at, one in enumerate(inline) if one is None]
-    rows = described(Feed(database, TEXTS), pa.array([texts[at] for at in rest], pa.string()))
+    rows = described(Feed(database, NAME), pa.array([texts[at] for at in rest], pa.string()))
     expected = [term_row(identifier(dictionary_tag(terms[at]), 1), terms[at]) for at in rest]
     assert [identifier(int(tag), 1) for tag in rows.tags] == [row[0] for row in expected]
     assert rows.lexical.to_pylist() == [row[2] for row in expected]
@@ -159,5 +160,5 @@ def test_forms_of_each_datatype(database: duckdb.DuckDBPyConnection, datatype: s
 def test_rows_come_in_the_order_of_the_texts(database: duckdb.DuckDBPyConnection) -> None:
     """Also where there are many, which the engine's threads take in turns."""
     texts = [f"<urn:{n}>" if n % 3 else f'"{n}"' for n in range(200_000)]
-    rows = described(Feed(database, TEXTS), pa.array(texts))
+    rows = described(Feed(database, NAME), pa.array(texts))
     assert rows.lexical.to_pylist() == [text.strip('<>"') for text in texts]
