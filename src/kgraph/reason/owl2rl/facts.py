@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from kgraph.reason.clauses import Atom, Part, TripleKey
 
@@ -47,6 +48,13 @@ class Facts:
             self._by[key][triple] = None
         return True
 
+    def neighbours(self, predicate: int, *, inverse: bool = False) -> dict[int, set[int]]:
+        """The objects of each subject under a predicate; `inverse`: the other way round."""
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for s, _, o in self._by.get((None, predicate, None), ()):
+            found[o if inverse else s].add(s if inverse else o)
+        return found
+
     def match(self, s: int | None, p: int | None, o: int | None) -> Sequence[TripleKey]:
         """The triples that have these parts, None for any, as they are now."""
         if s is None and p is None and o is None:
@@ -79,38 +87,53 @@ def solve(
 ) -> Iterator[Binding]:
     """All bindings under which the atoms are facts; with `delta`, at least one atom is in it."""
     if delta is None:
-        yield from _join(list(atoms), facts, binding)
+        yield from _join(_ordered(tuple(atoms), frozenset(binding)), 0, facts, binding)
         return
     for number, atom in enumerate(atoms):
-        rest = [*atoms[:number], *atoms[number + 1 :]]
+        rest = (*atoms[:number], *atoms[number + 1 :])
+        order = _ordered(rest, atom.variables.union(binding))
         for extended in matches(atom, delta, binding):
-            yield from _join(rest, facts, extended)
+            yield from _join(order, 0, facts, extended)
 
 
 def matches(atom: Atom, facts: Facts, binding: Binding) -> Iterator[Binding]:
     """All bindings under which one atom is a fact."""
-    s, p, o = (value(part, binding) for part in atom.parts)
+    parts = atom.parts
+    s, p, o = (value(part, binding) for part in parts)
+    free = [
+        (part, place)
+        for place, (part, known) in enumerate(zip(parts, (s, p, o), strict=True))
+        if known is None
+    ]
     for triple in facts.match(s, p, o):
         extended = dict(binding)
-        for part, found in zip(atom.parts, triple, strict=True):
-            if isinstance(part, str) and extended.setdefault(part, found) != found:
+        for part, place in free:
+            if extended.setdefault(part, triple[place]) != triple[place]:  # type: ignore[arg-type]
                 break
         else:
             yield extended
 
 
-def _join(atoms: list[Atom], facts: Facts, binding: Binding) -> Iterator[Binding]:
-    """Match the atom next of which most is known."""
-    if not atoms:
+def _join(order: Sequence[Atom], number: int, facts: Facts, binding: Binding) -> Iterator[Binding]:
+    if number == len(order):
         yield binding
         return
-    atom = min(atoms, key=lambda each: _unknown(each, binding))
-    rest = list(atoms)
-    rest.remove(atom)
-    for extended in matches(atom, facts, binding):
-        yield from _join(rest, facts, extended)
+    for extended in matches(order[number], facts, binding):
+        yield from _join(order, number + 1, facts, extended)
 
 
-def _unknown(atom: Atom, binding: Binding) -> tuple[int, bool]:
-    s, p, o = (value(part, binding) is None for part in atom.parts)
+@lru_cache(maxsize=1 << 14)
+def _ordered(atoms: tuple[Atom, ...], bound: frozenset[str]) -> list[Atom]:
+    """Atoms in the order of how much is known of them, after those before are matched."""
+    known, rest, order = set(bound), list(atoms), []
+    while rest:
+        atom = min(rest, key=lambda each: _unknown(each, known))
+        rest.remove(atom)
+        order.append(atom)
+        known |= atom.variables
+    return order
+
+
+def _unknown(atom: Atom, known: set[str]) -> tuple[int, bool]:
+    s, p, o = (isinstance(part, str) and part not in known for part in atom.parts)
     return s + p + o, s and o

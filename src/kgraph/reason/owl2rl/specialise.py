@@ -75,6 +75,7 @@ def _close(alone: Sequence[Rule], facts: Facts, rules: Rules) -> Iterator[Clause
     None of these rules makes a list, so lists are read once.
     """
     instances = Instances(facts, rules.words)
+    transitive = {rule: p for rule in alone if (p := _transitive(rule)) is not None}
     seen: set[TripleKey] = set()
     delta: Facts | None = None
     round_ = 0
@@ -84,7 +85,11 @@ def _close(alone: Sequence[Rule], facts: Facts, rules: Rules) -> Iterator[Clause
         for rule in alone:
             if delta is not None and not rule.axioms:
                 continue
-            for clause in instances.of(rule, delta):
+            if rule in transitive:
+                clauses = _steps(rule.name, transitive[rule], facts, delta)
+            else:
+                clauses = instances.of(rule, delta)
+            for clause in clauses:
                 if clause.head is None:
                     yield clause
                     continue
@@ -100,11 +105,35 @@ def _close(alone: Sequence[Rule], facts: Facts, rules: Rules) -> Iterator[Clause
                 delta.add(head)
 
 
+def _transitive(rule: Rule) -> int | None:
+    """The predicate that a rule says is transitive, if it says just that."""
+    if len(rule.axioms) != 2 or rule.lists or rule.head is None:
+        return None
+    (a, p, b), (c, q, d) = (atom.parts for atom in rule.axioms)
+    says = p == q and b == c and rule.head.parts == (a, p, d) and len({a, b, d}) == 3
+    return p if says and isinstance(p, int) else None
+
+
+def _steps(name: str, predicate: int, facts: Facts, delta: Facts | None) -> Iterator[Clause]:
+    """What is new by one more step along a transitive predicate: a hierarchy may be deep."""
+    above = facts.neighbours(predicate)
+    below = facts.neighbours(predicate, inverse=True)
+    higher = {a: set(found) for a, found in above.items()}
+    lower = {b: set(found) for b, found in below.items()}
+    for a, p, b in (facts if delta is None else delta).match(None, predicate, None):
+        for c in above.get(b, set()) - higher[a]:
+            higher[a].add(c)
+            yield Clause(name, (), Atom(a, p, c), (), ((a, p, b), (b, p, c)))
+        for z in below.get(a, set()) - lower[b]:
+            lower[b].add(z)
+            yield Clause(name, (), Atom(z, p, b), (), ((z, p, a), (a, p, b)))
+
+
 def distinct(clauses: Iterable[Clause]) -> list[Clause]:
     """One of each clause, whatever its variables are called; that with the fewest axioms."""
     found: dict[object, Clause] = {}
     for clause in clauses:
-        key = shape(clause)
+        key: object = shape(clause) if clause.body or clause.head is None else clause.head
         old = found.get(key)
         if old is None or len(clause.axioms) < len(old.axioms):
             found[key] = clause

@@ -6,7 +6,7 @@ from kgraph.reason.owl2rl import close_plainly, load_rules, run_program, special
 
 from .graphs import Graph
 
-LENGTHS = [1, 2, 3, 60]
+LENGTHS = [1, 2, 3, 25]
 
 
 def names(count: int, prefix: str = ":m") -> str:
