@@ -17,6 +17,7 @@ from kgraph.shacl.engine.findings import Finding
 from kgraph.shacl.engine.queries import Plans, Queries
 from kgraph.shacl.engine.terms import Test, in_order, test_of
 from kgraph.shacl.model import (
+    CheckedConstraint,
     ClassOf,
     Closed,
     ComponentConstraint,
@@ -167,6 +168,8 @@ class Points:
         self, shape: Shape, constraint: Constraint, focus: int, values: Values
     ) -> Iterator[Finding]:
         """What one constraint has to say about a focus node with these value nodes."""
+        if isinstance(constraint, CheckedConstraint):
+            return constraint.findings(self, shape, focus, values)
         return _CHECKS[type(constraint)](self, shape, constraint, focus, values)
 
     def conforms(self, shape: Node, node: int) -> bool:

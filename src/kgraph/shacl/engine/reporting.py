@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kgraph.plan.points.run import is_node, is_stored
 from kgraph.shacl.engine.findings import Finding
 from kgraph.shacl.engine.points import Points
-from kgraph.shacl.model import ComponentConstraint, Constraint, Logical, SparqlConstraint
+from kgraph.shacl.model import (
+    CheckedConstraint,
+    ComponentConstraint,
+    Constraint,
+    Logical,
+    SparqlConstraint,
+)
 from kgraph.shacl.report import ResultPath, ValidationResult
 from kgraph.store import Named
 from kgraph.terms import Term
@@ -129,10 +135,12 @@ class Reporter:
 
 
 def _source(constraint: Constraint) -> str | None:
-    if not isinstance(constraint, SparqlConstraint):
-        return None
-    node = constraint.node
-    return str(node) if isinstance(node, BlankNode) else node.value
+    node = constraint.source if isinstance(constraint, CheckedConstraint) else None
+    if isinstance(constraint, SparqlConstraint):
+        node = constraint.node
+    if isinstance(node, NamedNode):
+        return node.value
+    return None if node is None else str(node)
 
 
 def _filled(text: str, values: Mapping[str, Term]) -> str:

@@ -20,6 +20,7 @@ from kgraph.shacl.engine.tables import Nodes, Pairs, Tables
 from kgraph.shacl.engine.terms import in_order, test_of
 from kgraph.shacl.engine.verdicts import Verdict, verdict
 from kgraph.shacl.model import (
+    CheckedConstraint,
     ClassOf,
     Closed,
     ComponentConstraint,
@@ -130,7 +131,7 @@ class Sets:
             yield from self._of_property(constraint, pairs)
         elif isinstance(constraint, SparqlConstraint):
             yield from ((one.focus, one) for one in self._asked(shape, constraint, pairs.nodes))
-        elif isinstance(constraint, ComponentConstraint):
+        elif isinstance(constraint, ComponentConstraint | CheckedConstraint):
             found = self._by_points(shape, constraint, pairs.nodes)
             yield from ((one.focus, one) for one in found)
         elif sql := self._violations(constraint, pairs):
@@ -176,7 +177,7 @@ class Sets:
         if isinstance(constraint, Property):
             inner = self.failing(constraint.shape, self.tables.values(pairs))
             return f"SELECT f FROM {pairs.name} AS x SEMI JOIN {inner} AS q ON x.v = q.n"
-        if isinstance(constraint, SparqlConstraint | ComponentConstraint):
+        if isinstance(constraint, SparqlConstraint | ComponentConstraint | CheckedConstraint):
             found = self._by_points(shape, constraint, pairs.nodes)
             failing = self.tables.given(dict.fromkeys(one.focus for one in found))
             return f"SELECT n AS f FROM {failing}"

@@ -60,18 +60,20 @@ class Tables:
 
     def table(self, sql: str) -> str:
         """A table with the rows of a SELECT."""
+        return self.counted(sql)[0]
+
+    def counted(self, sql: str) -> tuple[str, int]:
+        """A table with the rows of a SELECT, and how many they are."""
         name = f"shacl_{len(self._made)}"
-        self.rows(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+        ((count,),) = self.rows(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         self._made.append(name)
-        return name
+        return name, count
 
     def nodes(self, sql: str) -> Nodes:
         """A table of the nodes that a SELECT gives as `n`, each once."""
         known = self._nodes.get(sql)
         if known is None:
-            name = self.table(sql)
-            ((count,),) = self.rows(f"SELECT count(*) FROM {name}")
-            known = self._nodes[sql] = Nodes(name, count)
+            known = self._nodes[sql] = Nodes(*self.counted(sql))
         return known
 
     def given(self, nodes: Iterable[int]) -> str:

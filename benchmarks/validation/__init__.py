@@ -1,0 +1,1 @@
+"""Validation against pyshacl and shacl-rust: from files, and validation proper."""
