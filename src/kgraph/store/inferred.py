@@ -6,13 +6,14 @@ in all is gathered for the log and the point index.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from kgraph.store.changes import PointChange, QuadKey
 from kgraph.store.faults import fault
-from kgraph.store.insertion import insert
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import NO_TERM, ORDERS, QUAD_COLUMNS, table_name
 from kgraph.store.statistics import COUNTED, TAGS, Counts, PredicateCounts, total
@@ -25,8 +26,13 @@ from kgraph.store.visibility import (
     lowest_level,
 )
 
-CHANGES = "kgraph_changes"
-"""What the transaction has changed so far: step, added, s, p, o, g, levels, round."""
+_CHANGES, _INCOMING = "kgraph_changes", "kgraph_incoming"
+_CHANGE_TYPES = {
+    "added": pa.bool_(),
+    **dict.fromkeys("spog", pa.int64()),
+    "levels": pa.uint8(),
+    "round": pa.uint8(),
+}
 _NEW, _LESS = "kgraph_new", "kgraph_less"
 _SHARED, _BESIDE, _AFTER = "kgraph_shared", "kgraph_beside", "kgraph_after"
 _OUT, _IN, _ALONE = "kgraph_out", "kgraph_in", "kgraph_alone"
@@ -71,24 +77,53 @@ class InferredRows:
         """The graphs of what was added, and the lowest level that sees some of it."""
         self.deleted = 0
         """Rows that the sorted tables have lost, which leaves gaps in them."""
-        cursor.execute(
-            f"CREATE TEMP TABLE {CHANGES} (step INTEGER, added BOOLEAN, {_KEYS}, "
-            "levels UTINYINT, round UTINYINT)"
-        )
-        insert(
-            cursor,
-            CHANGES,
-            [(0, *change) for change in staged],
-            ["INTEGER", "BOOLEAN", *["BIGINT"] * 4, "UTINYINT", "UTINYINT"],
-        )
+        self._changes: list[str] = []
+        """Tables of what was changed: step, added, s, p, o, g, levels, round."""
+        if staged:
+            table = pa.table(
+                {
+                    name: pa.array(column, kind)
+                    for (name, kind), column in zip(
+                        _CHANGE_TYPES.items(), zip(*staged, strict=True), strict=True
+                    )
+                }
+            )
+            self._take_in(_STAGED, table)
+            self._change(f"SELECT 0 AS step, * FROM {_STAGED}")
+            self._drop(_STAGED)
 
     def take_log(self, number: int) -> None:
         """Take over what the log says of a commit that is still to come, and write it later."""
-        self._cursor.execute(
-            f"INSERT INTO {CHANGES} SELECT 0, added, {_COPY} FROM log "
+        self._change(
+            f"SELECT 0 AS step, added, {_COPY} FROM log "
             f"WHERE commit_number = {number} AND s <> {NO_TERM}"
         )
         self._cursor.execute(f"DELETE FROM log WHERE commit_number = {number} AND s <> {NO_TERM}")
+
+    def _change(self, select: str) -> None:
+        """Keep rows of what changes.
+
+        In a table of their own: DuckDB 2.0 does not find again what one transaction inserts by
+        the million into a temporary table that it has made.
+        """
+        name = f"{_CHANGES}_{len(self._changes)}"
+        self._make(name, select)
+        self._changes.append(name)
+
+    def _changed(self) -> str:
+        """A FROM item: all that was changed."""
+        if not self._changes:
+            self._change("SELECT 0 AS step, true AS added, s, p, o, g, 0::UTINYINT AS levels, "
+                         "0::UTINYINT AS round FROM tail WHERE false")  # fmt: skip
+        return "(" + " UNION ALL ".join(f"SELECT * FROM {one}" for one in self._changes) + ")"
+
+    def _take_in(self, name: str, table: pa.Table) -> None:
+        """A temporary table of rows from Python."""
+        self._cursor.register(_INCOMING, table)
+        try:
+            self._make(name, f"SELECT * FROM {_INCOMING}")
+        finally:
+            self._cursor.unregister(_INCOMING)
 
     # -- staging
 
@@ -156,17 +191,12 @@ class InferredRows:
     def stage(self, added: list[tuple[int, ...]], removed: list[QuadKey]) -> tuple[int, int]:
         """The same for few, from Python: how many were new, and how many are taken away."""
         less = more = 0
-        types = ["BIGINT"] * 4
         if removed:
-            self._cursor.execute(f"CREATE TEMP TABLE {_STAGED} ({_KEYS})")
-            insert(self._cursor, _STAGED, removed, types)
+            self._take_in(_STAGED, _numbers(removed, "spog"))
             less = self.remove(f"SELECT * FROM {_STAGED}")
             self._drop(_STAGED)
         if added:
-            self._cursor.execute(
-                f"CREATE TEMP TABLE {_STAGED} ({_KEYS}, round UTINYINT, levels UTINYINT)"
-            )
-            insert(self._cursor, _STAGED, added, [*types, "UTINYINT", "UTINYINT"])
+            self._take_in(_STAGED, _numbers(added, ("s", "p", "o", "g", "round", "levels")))
             more = self.add(f"SELECT * FROM {_STAGED}")
             self._drop(_STAGED)
         return more, less
@@ -244,9 +274,9 @@ class InferredRows:
         some = self._one(f"SELECT count(*) FROM {_OUT}") > 0
         for added, one, other in ((False, _OUT, _IN), (True, _IN, _OUT)):
             but = f"ANTI JOIN {other} USING ({_COPY})" if some else ""
-            self._cursor.execute(
-                f"INSERT INTO {CHANGES} SELECT {self._steps}, {added}, {_COPY} FROM {one} {but}"
-            )
+            if added or some:
+                step = f"{self._steps} AS step, {added} AS added"
+                self._change(f"SELECT {step}, {_COPY} FROM {one} {but}")
 
     def _reveal(self) -> None:
         """What `gone` hides in the sorted tables leaves them, if its key comes back."""
@@ -328,7 +358,7 @@ class InferredRows:
 
         A quad that is mentioned twice was removed in between, so that only those are looked at.
         """
-        twice = f"SELECT DISTINCT {_KEY} FROM {CHANGES} WHERE NOT added"
+        twice = f"SELECT DISTINCT {_KEY} FROM {self._changed()} WHERE NOT added"
         if not self._make(_SHARED, twice):
             self._drop(_SHARED)
             return
@@ -338,32 +368,34 @@ class InferredRows:
             f"""SELECT {_KEY}, arg_min(added, {at}) AS came, arg_max(added, {at}) AS holds,
                 arg_min(levels, {at}) AS old_levels, arg_min(round, {at}) AS old_round,
                 arg_max(levels, {at}) AS levels, arg_max(round, {at}) AS round
-            FROM {CHANGES} SEMI JOIN {_SHARED} USING ({_KEY}) GROUP BY {_KEY}""",
+            FROM {self._changed()} SEMI JOIN {_SHARED} USING ({_KEY}) GROUP BY {_KEY}""",
         )
-        self._delete(CHANGES, _SHARED)
         other = "came OR NOT holds OR levels <> old_levels OR round <> old_round"
-        self._cursor.execute(
-            f"""INSERT INTO {CHANGES}
+        before = list(self._changes)
+        self._change(
+            f"""SELECT * FROM {self._changed()} ANTI JOIN {_SHARED} USING ({_KEY}) UNION ALL
             SELECT 0, false, {_KEY}, old_levels, old_round FROM {_AFTER}
             WHERE NOT came AND ({other})
             UNION ALL SELECT 0, true, {_COPY} FROM {_AFTER} WHERE holds AND ({other})"""
         )
-        self._drop(_SHARED, _AFTER)
+        self._changes = self._changes[len(before) :]
+        self._drop(_SHARED, _AFTER, *before)
 
     def write_log(self, number: int) -> None:
         """Write what was changed to the log, after `settle`."""
-        self._cursor.execute(f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {CHANGES}")
+        self._cursor.execute(
+            f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {self._changed()}"
+        )
 
     def totals(self) -> tuple[int, int, int]:
         """Asserted quads added, asserted quads removed, inferred quads added; after `settle`."""
-        both = (
-            f"""SELECT {_KEY} FROM {CHANGES} WHERE round = 0 GROUP BY {_KEY} HAVING count(*) = 2"""
-        )
+        both = f"""SELECT {_KEY} FROM {self._changed()} WHERE round = 0
+            GROUP BY {_KEY} HAVING count(*) = 2"""
         [(added, removed, inferred)] = self._cursor.execute(
             f"""SELECT count(*) FILTER (added AND round = 0 AND changed.s IS NULL),
                 count(*) FILTER (NOT added AND round = 0 AND changed.s IS NULL),
                 count(*) FILTER (added AND round > 0)
-            FROM {CHANGES} LEFT JOIN ({both}) AS changed USING ({_KEY})"""
+            FROM {self._changed()} LEFT JOIN ({both}) AS changed USING ({_KEY})"""
         ).fetchall()
         return added, removed, inferred
 
@@ -386,3 +418,8 @@ class InferredRows:
 def _bits() -> str:
     """The columns `FIRST_COLUMNS` of triples with one copy."""
     return ", ".join(f"levels & {1 << level} <> 0 AS {c}" for level, c in enumerate(FIRST))
+
+
+def _numbers(rows: Sequence[tuple[int, ...]], names: Iterable[str]) -> pa.Table:
+    columns = [pa.array(column, pa.int64()) for column in zip(*rows, strict=True)]
+    return pa.table(columns, names=list(names))
