@@ -33,9 +33,13 @@ LEAST = [severity.rpartition("#")[2].lower() for severity in SEVERITIES]
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file; else the screen.")
 @click.option(
     "--infer",
-    "regime",
+    "regimes",
     type=click.Choice(get_args(Regime)),
-    help="With --shapes: infer first, by RDFS or OWL 2 RL.",
+    multiple=True,
+    help="With --shapes: infer first, by RDFS, OWL 2 RL, or the sh:rule of the shapes.",
+)
+@click.option(
+    "--iterate-rules", is_flag=True, help="Run the rules of a shape until they infer nothing more."
 )
 @click.option(
     "--fail-on",
@@ -52,7 +56,8 @@ def validate(
     shapes: tuple[Path, ...],
     form: str,
     output: Path | None,
-    regime: Regime | None,
+    regimes: tuple[Regime, ...],
+    iterate_rules: bool,
     fail_on: str,
     stdin_format: str,
 ) -> None:
@@ -66,11 +71,12 @@ def validate(
     example): the sources. Other files: what they would add to the report.
     """
     if shapes:
-        settings: dict[str, Any] = {"infer": regime, "form": form, "output": output}
-        _alone(call, data, shapes, fail_on, stdin_format, **settings)
+        shown: dict[str, Any] = {"form": form, "output": output, "fail_on": fail_on}
+        inferred = {"infer": regimes, "iterate_rules": iterate_rules}
+        _alone(call, data, shapes, stdin_format, inferred, **shown)
         return
-    if regime is not None or Path("-") in data:
-        what = "--infer" if regime else "standard input"
+    if regimes or Path("-") in data:
+        what = "--infer" if regimes else "standard input"
         raise click.UsageError(f"{what} needs --shapes: the store infers in its own way")
     _as_if_added(call, data, form, output)
 
@@ -79,12 +85,12 @@ def _alone(
     call: Call,
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
-    fail_on: str,
     stdin_format: str,
+    inferred: dict[str, Any],
     *,
-    infer: Regime | None,
     form: str,
     output: Path | None,
+    fail_on: str,
 ) -> None:
     if not data:
         raise click.UsageError("--shapes checks files alone: name them")
@@ -94,7 +100,7 @@ def _alone(
         report = validate_files(
             [file for file in given.files if file in of_data],
             [file for file in given.files if file in of_shapes],
-            infer=infer,
+            **inferred,
             prefixes=call.settings.names.prefixes,
             names=given.names,
             progress=progress,

@@ -33,6 +33,14 @@ class ShapesGraph:
         for document in documents:
             self._read(_document(document))
 
+    @classmethod
+    def of(cls, triples: Iterable[tuple[Node, NamedNode, Term]]) -> "ShapesGraph":
+        """A graph that has been read before, with the blank nodes that it had then."""
+        graph = cls(())
+        for s, p, o in triples:
+            graph._add(s, p, o)
+        return graph
+
     def _read(self, document: Document) -> None:
         suffix = Path(document.name).suffix
         rdf = by_suffix(document.name if suffix else "shapes.ttl").rdf

@@ -4,7 +4,7 @@ owl:imports is never followed: what is to be read is given. That it was not is s
 """
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,19 +19,22 @@ from kgraph.formats import by_suffix
 from kgraph.progress import SILENT, Progress
 from kgraph.reason.files import Clash, File, close, graph_of, read
 from kgraph.shacl.engine import Engine
+from kgraph.shacl.engine.validation import POINTS
 from kgraph.shacl.model import Document as ShapesDocument
 from kgraph.shacl.model import Shapes
 from kgraph.shacl.report import ValidationReport
 from kgraph.shacl.reports import FORMATS, Context, Document, Facts, Findings, write
+from kgraph.shacl.rules import Advanced
 from kgraph.store import Snapshot, Store
 from kgraph.vocab import OTHER_PREFIXES, Names
 
-Regime = Literal["rdfs", "rl"]
+Regime = Literal["rdfs", "rl", "rules"]
 ENTAILED = {
     "http://www.w3.org/ns/entailment/RDFS": ("rdfs", "rl"),
     "http://www.w3.org/ns/entailment/OWL-RL": ("rl",),
+    str(SH) + "Rules": ("rules",),
 }
-"""What sh:entailment may ask for, and what is enough for it (SHACL, section 1.5)."""
+"""What sh:entailment may ask for, and what is enough for it (SHACL, section 1.5; SHACL-AF, 8)."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,17 @@ def validate(
     data: File | Iterable[File],
     shapes: File | Iterable[File] | None = None,
     *,
-    infer: Regime | None = None,
+    infer: Regime | Collection[Regime] = (),
+    iterate_rules: bool = False,
     prefixes: Mapping[str, str] | None = None,
     names: Mapping[Path, str] | None = None,
     progress: Progress = SILENT,
 ) -> Checked:
     """What shapes say of files; without `shapes`, those that the data itself holds.
 
-    Nothing is inferred unless `infer` says by what. `names` are what reports call the files.
+    Nothing is inferred unless `infer` says by what: `rdfs`, `rl` (OWL 2 RL) and then `rules` (the
+    sh:rule of the shapes; with `iterate_rules` until they infer nothing more). Targets, functions
+    and expressions of SHACL-AF are always heeded. `names` are what reports call the files.
 
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "a.ttl"
@@ -74,22 +80,45 @@ def validate(
     files = [Path(file) for file in _files(data)]
     called = {file: str(file) for file in files} | dict(names or {})
     given = files if shapes is None else [Path(file) for file in _files(shapes)]
-    engine = Engine(Shapes.parse([_shapes_document(file, called) for file in given]))
-    graph = engine.shapes.graph
-    _refuse_entailment(graph, infer)
+    advanced = Advanced(Shapes.parse([_shapes_document(file, called) for file in given]))
+    regimes = (infer,) if isinstance(infer, str) else tuple(infer)
+    _refuse_entailment(advanced.shapes.graph, regimes)
     store = read(files, progress)
     try:
-        clashes = () if infer is None else close(store, rdfs=infer == "rdfs", progress=progress)
-        snapshot = store.snapshot()
-        report = engine.validate(snapshot, progress=progress)
+        clashes = _close(store, regimes, progress)
+        with advanced.functions():
+            if "rules" in regimes:
+                advanced.infer(store, iterate=iterate_rules, progress=progress)
+            report = _report(advanced, store, progress)
         report = report.with_inconsistencies(clashes, Names().shapes)
+        snapshot = store.snapshot()
         context = _context(report, snapshot, files, called, prefixes)
-        checked = Checked(report, context, tuple(_notes(graph, store)), clashes)
+        notes = (*_notes(advanced.shapes.graph, store), *_left(advanced, regimes))
+        checked = Checked(report, context, notes, clashes)
     except BaseException:
         store.close()
         raise
     weakref.finalize(context, _end, snapshot, store)
     return checked
+
+
+def _close(store: Store, regimes: Collection[Regime], progress: Progress) -> tuple[Clash, ...]:
+    if not {"rdfs", "rl"} & set(regimes):
+        return ()
+    return close(store, rdfs="rl" not in regimes, progress=progress)
+
+
+def _report(advanced: Advanced, store: Store, progress: Progress) -> ValidationReport:
+    with store.snapshot() as snapshot:
+        shapes, context = advanced.targeted(snapshot)
+        executor = POINTS if advanced.by_points else None
+        return Engine(shapes).validate(context, executor=executor, progress=progress)
+
+
+def _left(advanced: Advanced, regimes: Collection[Regime]) -> list[str]:
+    if advanced.has_rules and "rules" not in regimes:
+        return ["the shapes have rules (sh:rule); they run with --infer rules"]
+    return []
 
 
 def _end(snapshot: Snapshot, store: Store) -> None:
@@ -133,13 +162,13 @@ def _context(
     return Context.of(report, Facts(snapshot), known, documents, names_graphs=False)
 
 
-def _refuse_entailment(graph: Graph, infer: Regime | None) -> None:
+def _refuse_entailment(graph: Graph, regimes: Collection[Regime]) -> None:
     """Shapes that ask for inferences must get them, or the validation fails (section 1.5)."""
     for regime in sorted(set(graph.objects(None, SH.entailment)), key=str):
         enough = ENTAILED.get(str(regime))
         if enough is None:
             raise ShapesError(f"the shapes ask for sh:entailment <{regime}>, which is not known")
-        if infer not in enough:
+        if not set(regimes) & set(enough):
             hint = f"infer by {' or '.join(enough)} (--infer {enough[0]})"
             raise ShapesError(f"the shapes ask for sh:entailment <{regime}>: {hint}")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.graph import Graph
@@ -297,6 +297,22 @@ class ComponentConstraint(Constraint):
     def iri(self) -> str:
         """The declared component."""
         return self.of.value
+
+
+@dataclass(frozen=True)
+class CheckedConstraint(Constraint):
+    """A constraint that brings its own check, of one focus node at a time."""
+
+    @property
+    def source(self) -> Node | None:
+        """What results have as sh:sourceConstraint."""
+        return None
+
+    def findings(
+        self, points: Any, shape: "Shape", focus: int, values: Sequence[int]
+    ) -> Iterator[Any]:
+        """Its findings, given the `kgraph.shacl.engine.points.Points` of a validation."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

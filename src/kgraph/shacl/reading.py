@@ -49,6 +49,11 @@ def read(documents: Iterable[Document | Path]) -> Shapes:
     return shapes
 
 
+def read_path(graph: ShapesGraph, owner: Node, term: Term) -> PropertyPath:
+    """The path that a term is; `owner` is who has it, for the ShapesError where it is none."""
+    return _Reader(graph).read_path(owner, term)
+
+
 def _shape_nodes(graph: ShapesGraph, reader: "_Reader") -> Iterator[Node]:
     """What is a shape by itself (section 2.1); those that shapes refer to follow from them."""
     yield from graph.instances(sh("NodeShape"))
@@ -157,6 +162,10 @@ class _Reader:
         if graph.is_instance(node, sh("NodeShape")):
             raise self._fault(node, "path", "is not for node shapes")
         return self._read_path(node, found[0], ())
+
+    def read_path(self, owner: Node, term: Term) -> PropertyPath:
+        """See `read_path`."""
+        return self._read_path(owner, term, ())
 
     def _read_path(self, owner: Node, term: Term, above: tuple[Term, ...]) -> PropertyPath:
         graph = self.graph

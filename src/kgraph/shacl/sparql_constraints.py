@@ -95,7 +95,7 @@ def read_query(
         shown = path.shown.sparql()
         text = _PATH.sub(lambda _: shown, text)
     try:
-        query: Query = parse_query(_prefixes(graph, node, where) + text)
+        query: Query = parse_query(declared_prefixes(graph, node, where) + text)
     except QuerySyntaxError as error:
         raise ShapesError(f"{where} does not parse: {error}") from error
     if not isinstance(query, _KINDS[kind]):
@@ -106,7 +106,7 @@ def read_query(
     return query, text
 
 
-def _prefixes(graph: ShapesGraph, node: Node, where: str) -> str:
+def declared_prefixes(graph: ShapesGraph, node: Node, where: str) -> str:
     """Declarations for the prefixes of sh:prefixes and what that imports (5.2.1)."""
     waiting, seen = graph.objects(node, sh("prefixes")), dict[Term, None]()
     found: dict[str, str] = {}
@@ -197,6 +197,7 @@ __all__ = [
     "SHAPES_NAME",
     "THIS",
     "VALUE",
+    "declared_prefixes",
     "place",
     "prebound",
     "read_query",

@@ -124,6 +124,11 @@ def function(iri: str) -> Callable[[Implementation], Implementation]:
     return register
 
 
+def without(iri: str) -> None:
+    """Take a registered function out again; nothing where there is none."""
+    _BY_IRI.pop(iri, None)
+
+
 def call(name: str | NamedNode, arguments: Sequence[Term], context: FunctionContext) -> Term:
     """The value of a function or operator; ExpressionError if it has none or is not known."""
     found = (

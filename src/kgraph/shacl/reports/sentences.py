@@ -302,6 +302,12 @@ def _not_among(context: Context, result: ValidationResult) -> str:
     return f"{_whose(context, result)} is none of {listed(allowed) or 'those allowed'}."
 
 
+@_says("Expression")
+def _expression(context: Context, result: ValidationResult) -> str:
+    shape = context.named_shape(result) or "its shape"
+    return f"{_whose(context, result)} does not make the expression of {shape} true."
+
+
 @_says("Inconsistency")
 def _contradiction(context: Context, result: ValidationResult) -> str:
     return f"What is said of {_focus(context, result)} contradicts the ontology."
