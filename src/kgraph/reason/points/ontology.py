@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
+from kgraph.reason.owl2rl import Program as Made
 from kgraph.reason.owl2rl import Rules, Values, make_program
 from kgraph.reason.owl2rl.facts import ground
 from kgraph.reason.points.facts import EVERY_LEVEL, LEVELS, Standing
@@ -11,6 +12,16 @@ from kgraph.reason.points.program import Program, Ruled
 
 Key = tuple[str, tuple[Atom, ...], Atom | None, tuple[Condition, ...]]
 Schema = Mapping[TripleKey, Standing]
+
+
+def stored_by(made: Made) -> list[Clause]:
+    """The clauses whose heads are stored: those to be run, and what the schema alone implies.
+
+    Rounds are good for the clauses they were found by, so that the bulk engine has to be given the
+    same: a proof by a clause that is not among them is no proof here.
+    """
+    schema = [c for c in made.schema if c.head is not None and ground(c.head, {}) in made.shown]
+    return [*made.clauses, *schema]
 
 
 class Ontology:
@@ -58,11 +69,7 @@ class Ontology:
                 rounds.setdefault(triple, standing.round)
         made = make_program(self._rules, rounds, self._values, rounds)
         known = {**made.rounds, **rounds}
-        clauses = list(made.clauses)
-        for clause in made.schema:
-            assert clause.head is not None
-            if ground(clause.head, {}) in made.shown:
-                clauses.append(clause)
+        clauses = stored_by(made)
         timed = [(c, max((known.get(a, 0) for a in c.axioms), default=0)) for c in clauses]
         return timed, set(made.rounds)
 
