@@ -163,7 +163,7 @@ def _outer(store: Store) -> Iterator[Triple]:
 
 
 EXECUTORS = tuple(
-    Suite(f"shacl-{part}-by-{executor}", f"{title} by our {executor}", size, case)
+    Suite(f"shacl-{part}-{executor}", f"{title}, {executor[:-1]} executor", size, case)
     for executor in ("points", "sets")
     for part, title, size in (("core", "SHACL Core", 98), ("sparql", "SHACL-SPARQL", 22))
     for case in (partial(cases, part, executor),)
