@@ -120,21 +120,21 @@ TERMS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
+def feed() -> Iterator[Feed]:
     """One for all: to open it takes as long as an example."""
     with duckdb.connect() as opened:
-        yield opened
+        yield Feed(opened, NAME)
 
 
-def check(database: duckdb.DuckDBPyConnection, terms: list[Term]) -> None:
+def check(feed: Feed, terms: list[Term]) -> None:
     """The SQL equals `identifiers` and `term_row`."""
     texts = [f"<<( {term} )>>" if isinstance(term, Triple) else str(term) for term in terms]
-    found = keys(Feed(database, NAME), pa.array(texts, pa.string()))
+    found = keys(feed, pa.array(texts, pa.string()))
     inline = [inline_id(term) for term in terms]
     assert found.inline.tolist() == [-1 if one is None else one for one in inline]
     assert found.hashes.tolist() == [term_row(0, term)[1] for term in terms]
     rest = [at for at, one in enumerate(inline) if one is None]
-    rows = described(Feed(database, NAME), pa.array([texts[at] for at in rest], pa.string()))
+    rows = described(feed, pa.array([texts[at] for at in rest], pa.string()))
     expected = [term_row(identifier(dictionary_tag(terms[at]), 1), terms[at]) for at in rest]
     assert [identifier(int(tag), 1) for tag in rows.tags] == [row[0] for row in expected]
     assert rows.lexical.to_pylist() == [row[2] for row in expected]
@@ -146,19 +146,17 @@ def check(database: duckdb.DuckDBPyConnection, terms: list[Term]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(terms=st.lists(TERMS, min_size=1, max_size=60))
 @example(terms=[Literal("\x01\\\x02")])
-def test_rows_equal_those_of_single_terms(
-    database: duckdb.DuckDBPyConnection, terms: list[Term]
-) -> None:
-    check(database, terms)
+def test_rows_equal_those_of_single_terms(feed: Feed, terms: list[Term]) -> None:
+    check(feed, terms)
 
 
 @pytest.mark.parametrize("datatype", DATATYPES)
-def test_forms_of_each_datatype(database: duckdb.DuckDBPyConnection, datatype: str) -> None:
-    check(database, [Literal(form, datatype=NamedNode(XSD + datatype)) for form in FORMS])
+def test_forms_of_each_datatype(feed: Feed, datatype: str) -> None:
+    check(feed, [Literal(form, datatype=NamedNode(XSD + datatype)) for form in FORMS])
 
 
-def test_rows_come_in_the_order_of_the_texts(database: duckdb.DuckDBPyConnection) -> None:
+def test_rows_come_in_the_order_of_the_texts(feed: Feed) -> None:
     """Also where there are many, which the engine's threads take in turns."""
     texts = [f"<urn:{n}>" if n % 3 else f'"{n}"' for n in range(200_000)]
-    rows = described(Feed(database, NAME), pa.array(texts))
+    rows = described(feed, pa.array(texts))
     assert rows.lexical.to_pylist() == [text.strip('<>"') for text in texts]
