@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
 from kgraph.progress import SILENT, Progress
-from kgraph.reason.owl2rl import Values, load_rules, run_plainly
-from kgraph.reason.owl2rl.plain import Derivation
+from kgraph.reason.owl2rl import Inconsistency, conclude
 from kgraph.store import Snapshot, Store, UnionOfAll
 from kgraph.store.bulk import bulk_load
 from kgraph.store.visibility import ALL
@@ -30,12 +29,8 @@ class Clash:
     """A rule that says that something cannot be, and the triples by which it came to be."""
 
     rule: str
+    message: str
     premises: tuple[Triple, ...]
-
-    @property
-    def message(self) -> str:
-        """What cannot be, in a sentence."""
-        return "these cannot all hold: " + " ".join(self._lines)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -45,7 +40,7 @@ class Clash:
 
     def __str__(self) -> str:
         """The rule, and its premises on lines of their own."""
-        return "\n".join([f"{self.rule}: these cannot all hold", *(f"  {x}" for x in self._lines)])
+        return "\n".join([f"{self.rule}: {self.message}", *(f"  {x}" for x in self._lines)])
 
     @property
     def _lines(self) -> list[str]:
@@ -137,18 +132,20 @@ def close(
     """Commit what follows from a store to its computed graph; what contradicts itself."""
     progress("RDFS" if rdfs else "OWL 2 RL")
     with store.write() as transaction:
-        ruleset = load_rules("rdfs" if rdfs else "owl2rl", quiet=axiomatic)
-        rules = ruleset.over(transaction.intern)
         (graph,) = transaction.intern([Names().graph("inferred/0")])
-        snapshot = transaction.snapshot
-        closure = run_plainly(rules, _triples(snapshot), Values(snapshot.term_of))
-        transaction.stage_inferred(
-            (*triple, graph, min(closure.rounds[triple], LAST_ROUND), ALL)
-            for triple in sorted(closure.inferred)
+        found = conclude(
+            list(_triples(transaction.snapshot)),
+            transaction.intern,
+            lambda identifier: transaction.snapshot.term_of(identifier),
+            rdfs=rdfs,
+            axiomatic=axiomatic,
         )
-        clashes = tuple(_clash(one, transaction.snapshot) for one in closure.contradictions)
+        transaction.stage_inferred(
+            (*triple, graph, min(found.rounds[triple], LAST_ROUND), ALL)
+            for triple in sorted(found.rounds)
+        )
         transaction.commit(author="", message="", time=datetime.now(UTC))
-    return clashes
+    return tuple(map(_clash, found.inconsistencies))
 
 
 def _triples(snapshot: Snapshot) -> Iterator[tuple[int, int, int]]:
@@ -157,7 +154,6 @@ def _triples(snapshot: Snapshot) -> Iterator[tuple[int, int, int]]:
         yield from batch
 
 
-def _clash(derivation: Derivation, snapshot: Snapshot) -> Clash:
-    premises = (tuple(map(snapshot.term_of, triple)) for triple in derivation.premises)
-    triples = [Triple(s, p, o) for s, p, o in premises]  # type: ignore[arg-type]
-    return Clash(derivation.clause.rule, tuple(triples))
+def _clash(found: Inconsistency) -> Clash:
+    rdf = [p for p in found.premises if not isinstance(p[0], Literal)]
+    return Clash(found.rule, found.message, tuple(Triple(*p) for p in rdf))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ executors that are quick run the clauses made here.
 """
 
 from kgraph.reason.owl2rl.inconsistencies import Inconsistency, inconsistency
-from kgraph.reason.owl2rl.infer import Inferred, infer
+from kgraph.reason.owl2rl.infer import Concluded, Inferred, conclude, infer
 from kgraph.reason.owl2rl.plain import PlainClosure, close_plainly, run_plainly, run_program
 from kgraph.reason.owl2rl.program import Program, make_program
 from kgraph.reason.owl2rl.ruleset import Rules, Ruleset, load_rules
@@ -13,6 +13,7 @@ from kgraph.reason.owl2rl.specialise import specialise
 from kgraph.reason.owl2rl.values import Values
 
 __all__ = [
+    "Concluded",
     "Inconsistency",
     "Inferred",
     "PlainClosure",
@@ -21,6 +22,7 @@ __all__ = [
     "Ruleset",
     "Values",
     "close_plainly",
+    "conclude",
     "inconsistency",
     "infer",
     "load_rules",

@@ -1,6 +1,6 @@
 """Inference over files alone, without a store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Quad, Triple
@@ -10,8 +10,8 @@ from kgraph.reason.clauses import TripleKey
 from kgraph.reason.owl2rl.datatypes import DATATYPES, RDFS_DATATYPES
 from kgraph.reason.owl2rl.inconsistencies import Inconsistency, inconsistency
 from kgraph.reason.owl2rl.noise import is_beyond_rdf
-from kgraph.reason.owl2rl.plain import PlainClosure, close_plainly, run_plainly, run_program
-from kgraph.reason.owl2rl.ruleset import Rules, load_rules
+from kgraph.reason.owl2rl.plain import close_plainly, run_plainly, run_program
+from kgraph.reason.owl2rl.ruleset import Intern, load_rules
 from kgraph.reason.owl2rl.values import Values
 from kgraph.terms import Term
 
@@ -83,20 +83,37 @@ def infer(
     """
     dictionary = Dictionary()
     keys = dictionary.keys(triples)
-    rules = load_rules("rdfs" if rdfs else "owl2rl", quiet=axiomatic).over(dictionary.intern)
-    values = Values(dictionary.term_of, RDFS_DATATYPES if rdfs else DATATYPES)
-    closure = _close(rules, keys, values, rdfs=rdfs, axiomatic=axiomatic)
-    found = [dictionary.triple(key) for key in closure.inferred if not is_beyond_rdf(key)]
+    concluded = conclude(
+        keys, dictionary.intern, dictionary.term_of, rdfs=rdfs, axiomatic=axiomatic
+    )
+    found = map(dictionary.triple, concluded.rounds)
+    return Inferred(tuple(sorted(found, key=str)), concluded.inconsistencies)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What follows from triples of identifiers, each with its round, and what cannot be."""
+
+    rounds: Mapping[TripleKey, int]
+    inconsistencies: tuple[Inconsistency, ...]
+
+
+def conclude(
+    keys: Iterable[TripleKey],
+    intern: Intern,
+    term_of: Callable[[int], Term],
+    *,
+    rdfs: bool = False,
+    axiomatic: bool = False,
+) -> Concluded:
+    """As `infer`, over identifiers; what RDF cannot hold is left out."""
+    rules = load_rules("rdfs" if rdfs else "owl2rl", quiet=axiomatic).over(intern)
+    values = Values(term_of, RDFS_DATATYPES if rdfs else DATATYPES)
+    close = close_plainly if axiomatic else run_plainly if rdfs else run_program
+    closure = close(rules, keys, values)
     wrong = {
-        inconsistency(rules, d.clause, d.binding, d.premises, dictionary.term_of)
+        inconsistency(rules, d.clause, d.binding, d.premises, term_of)
         for d in closure.contradictions
     }
-    return Inferred(tuple(sorted(found, key=str)), tuple(sorted(wrong)))
-
-
-def _close(
-    rules: Rules, keys: set[TripleKey], values: Values, *, rdfs: bool, axiomatic: bool
-) -> PlainClosure:
-    if axiomatic:
-        return close_plainly(rules, keys, values)
-    return run_plainly(rules, keys, values) if rdfs else run_program(rules, keys, values)
+    rounds = {key: closure.rounds[key] for key in closure.inferred if not is_beyond_rdf(key)}
+    return Concluded(rounds, tuple(sorted(wrong)))
