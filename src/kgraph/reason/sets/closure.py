@@ -29,6 +29,7 @@ from kgraph.reason.sets.tables import (
     Tables,
     atom_source,
 )
+from kgraph.reason.sets.transitive import Transitive
 from kgraph.reason.sets.values import Decisions
 
 RESULT = f"{PREFIX}_result"
@@ -87,6 +88,7 @@ class _Closing:
         self._check = check
         self._tables = Tables(cursor, program.type)
         self._steps = Steps(self._tables)
+        self._transitive = Transitive(self._tables)
         self._cliques = Cliques(self._tables, program.same)
         self._decisions = Decisions(self._tables, program)
         self._checks = Checks(self._tables, self._decisions, program.type, shown)
@@ -201,7 +203,7 @@ class _Closing:
                 run = _without_selves(run)
             others.append((run, after, margin))
         self._steps.set(reach_of(steps))
-        self._groups = grouped(others, self._tables.type)
+        self._groups = self._transitive.set(grouped(others, self._tables.type))
 
     def _selves_matter(self) -> bool:
         """Whether anything follows from what is the same as itself."""
@@ -284,6 +286,7 @@ class _Closing:
             if not new:
                 return
             self._passes += 1
+            self._transitive.propose(new)
             for group in self._groups:
                 self._evaluate(group, new)
             self._tables.advance()
@@ -302,6 +305,8 @@ class _Closing:
         constants.update(part for triple in self._rounds for part in triple)
         constants |= {self._cliques.of(one) for one in constants}
         changed = self._cliques.merge()
+        if changed:
+            self._transitive.forget()
         if not constants.isdisjoint(changed):
             self._again(anew=True)
         elif changed:
