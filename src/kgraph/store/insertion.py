@@ -72,11 +72,19 @@ def _run(
         f"c{i}": pa.array(values, type=_TYPES[kind])
         for i, (kind, values) in enumerate(zip(types, zip(*rows, strict=True), strict=True))
     }
+    finish(cursor)
     cursor.register(_INCOMING, pa.table(arrays))
     try:
         cursor.execute(f"{verb} {_INCOMING} AS old {rest}")
     finally:
         cursor.unregister(_INCOMING)
+
+
+def finish(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Let go of a result that a reader of this cursor has left unread: nothing can be registered
+    beside one.
+    """
+    cursor.execute("SELECT 1").fetchall()
 
 
 def _unnested(kind: str) -> str:

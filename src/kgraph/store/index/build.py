@@ -141,10 +141,14 @@ class _Builder:
         self._write("predicates.count", "q", [uses])
         places = rows.objects.copy()
         places[places > self.highest] += self.outside - self.highest - 1
-        self._side("s", rows.predicates, places, kind, rows.nodes, ranks)
+        if kind is not None and rows.nodes is not None:
+            rows.nodes = ranks[rows.nodes]
+        else:
+            rows.nodes = None
+        self._side("s", rows.predicates, places, kind, rows.nodes)
         self._starts("s.start", np.bincount(rows.subjects, minlength=self.highest + 2))
         back = rows.by_object()
-        self._side("o", back.predicates, back.subjects, kind, back.nodes, ranks)
+        self._side("o", back.predicates, back.subjects, kind, back.nodes)
         keys = self.highest + 2 + len(self.values)
         self._starts("o.start", np.bincount(back.objects, minlength=keys))
 
@@ -154,13 +158,12 @@ class _Builder:
         predicates: Numbers,
         others: Numbers,
         kind: Kind | None,
-        nodes: Numbers | None,
-        ranks: Numbers,
+        sets: Numbers | None,
     ) -> None:
         self._write(f"{name}.p", self._predicate, [predicates])
         self._write(f"{name}.{'o' if name == 's' else 's'}", self._place, [others])
-        if kind is not None and nodes is not None:
-            self._write(f"{name}.set", kind, [ranks[nodes]])
+        if kind is not None and sets is not None:
+            self._write(f"{name}.set", kind, [sets])
 
     def _streams(self, sets: SetBuilder) -> None:
         self._by_subject(sets)

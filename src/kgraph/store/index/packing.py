@@ -27,23 +27,39 @@ class Ordered:
     predicates: Numbers
     objects: Numbers
     nodes: Numbers | None
-    """Their copies (`SetBuilder`); None if all have the same one."""
+    """Their copies (`SetBuilder`), or the numbers of those; None if all have the same."""
 
     def by_object(self) -> "Ordered":
         """The same by object, predicate and subject."""
-        width = [
-            int(column.max(initial=0)).bit_length() for column in (self.subjects, self.predicates)
-        ]
-        keys = (self.objects << width[1] | self.predicates) << width[0] | self.subjects
-        order = np.argsort(keys)
-        nodes = None if self.nodes is None else self.nodes[order]
-        keys = keys[order]
-        return Ordered(
-            keys & ((1 << width[0]) - 1),
-            keys >> width[0] & ((1 << width[1]) - 1),
-            keys >> (width[0] + width[1]),
-            nodes,
-        )
+        columns = [self.objects, self.predicates, self.subjects]
+        if self.nodes is not None:
+            columns.append(self.nodes)
+        widths = [int(column.max(initial=0)).bit_length() for column in columns]
+        if sum(widths) > _BITS:
+            order = np.lexsort((self.subjects, self.predicates, self.objects))
+            objects, predicates, subjects, *nodes = (column[order] for column in columns)
+        else:
+            keys = _packed(columns, widths)
+            keys.sort()
+            objects, predicates, subjects, *nodes = _taken_apart(keys, widths)
+        return Ordered(subjects, predicates, objects, nodes[0] if nodes else None)
+
+
+def _packed(columns: list[Numbers], widths: list[int]) -> Numbers:
+    keys = columns[0].astype(np.int64)
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        keys <<= width
+        keys |= column
+    return keys
+
+
+def _taken_apart(keys: Numbers, widths: list[int]) -> list[Numbers]:
+    """The columns again; the keys are used up."""
+    columns = []
+    for width in reversed(widths[1:]):
+        columns.append(keys & ((1 << width) - 1))
+        keys >>= width
+    return [keys, *reversed(columns)]
 
 
 def by_subject(
@@ -80,16 +96,14 @@ def _unpacked(keys: Numbers, widths: list[int], sets: SetBuilder) -> Ordered:
     nodes = None
     if not sets.trivial:
         copies = keys & ((1 << widths[3]) - 1)
-        keys = keys >> widths[3]
+        keys >>= widths[3]
         first = np.ones(len(keys), np.bool_)
         np.not_equal(keys[1:], keys[:-1], out=first[1:])
-        starts = np.flatnonzero(first)
-        nodes = sets.nodes_of(copies, starts)
-        keys = keys[starts]
-    _, predicate, object_, _ = widths
-    return Ordered(
-        keys >> (predicate + object_),
-        keys >> object_ & ((1 << predicate) - 1),
-        keys & ((1 << object_) - 1),
-        nodes,
-    )
+        if first.all():
+            nodes = sets.nodes_of(copies, None)
+        else:
+            starts = np.flatnonzero(first)
+            nodes = sets.nodes_of(copies, starts)
+            keys = keys[starts]
+    subjects, predicates, objects = _taken_apart(keys, widths[:3])
+    return Ordered(subjects, predicates, objects, nodes)

@@ -67,8 +67,12 @@ class SetBuilder:
         """The node of each group of rows; a group is one triple, its copies sorted."""
         return self.nodes_of(self.numbered(packed), starts)
 
-    def nodes_of(self, at: Numbers, starts: Numbers) -> Numbers:
-        """The same for copies by their numbers."""
+    def nodes_of(self, at: Numbers, starts: Numbers | None) -> Numbers:
+        """The same for copies by their numbers; None: each row is a triple of its own."""
+        if starts is None:
+            used = np.flatnonzero(np.bincount(at, minlength=len(self._copies)))
+            self._mark(used)
+            return at
         found: Numbers = at[starts]
         lengths = np.diff(starts, append=len(at))
         following, active = 1, np.flatnonzero(lengths > 1)
