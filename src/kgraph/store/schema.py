@@ -32,8 +32,12 @@ GENERATION: Final = "generation"
 IDENTITY: Final = "identity"
 """Key in `meta`: tells this store's runs from those of another, or from before a purge."""
 
-ORDERS: Final = {"spo": "s, p, o, g", "pos": "p, o, s, g"}
-"""The sorted tables of a generation: the beginning of the name, and the order of rows."""
+ORDERS: Final = {"spo": "p, s, o, g", "pos": "p, o, s, g"}
+"""The sorted tables of a generation: the beginning of the name, and the order of rows.
+
+Both by predicate first: then objects of one kind lie together, and take a third of the room
+(docs/decisions/0081). Single subjects are for the point index.
+"""
 
 QUAD_COLUMNS: Final = f"s, p, o, g, levels, round, {FIRST_COLUMNS}"
 """levels: the mask of those that see this copy. One copy of each triple is the first at a level."""
