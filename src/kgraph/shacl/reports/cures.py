@@ -6,7 +6,6 @@ A cure is a proposal. Several cures of one result are alternatives; each alone w
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -15,14 +14,13 @@ from kgraph.plan.functions.comparison import compare
 from kgraph.shacl.report import ValidationResult
 from kgraph.shacl.reports.reading import PATH, PROPERTY, Context, component_of, is_path
 from kgraph.shacl.reports.sentences import listed
+from kgraph.shacl.reports.spelling import Spelling
 from kgraph.terms import Term, to_lines
 from kgraph.values.literals import ExpressionError, value_of
 from kgraph.vocab import RDF_TYPE, SH, XSD
 
 ALTERNATIVES = 5
 """Cures that one result has at most."""
-CUTOFF = 0.7
-"""How alike two names are that may be meant for each other; 1 is the same."""
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
@@ -150,23 +148,7 @@ class _Case:
 
     def near(self, wanted: Term, candidates: Iterable[Term]) -> list[Term]:
         """The candidates whose name or label is like that of a term, the nearest first."""
-        spelt: dict[str, Term] = {}
-        for candidate in candidates:
-            for text in (_local(candidate), (self.context.label(candidate) or "").lower()):
-                if text:
-                    spelt.setdefault(text, candidate)
-        found: dict[Term, None] = {}
-        for text in (_local(wanted), (self.context.label(wanted) or "").lower()):
-            for match in get_close_matches(text, spelt, n=3, cutoff=CUTOFF) if text else ():
-                found[spelt[match]] = None
-        return list(found)
-
-
-def _local(term: Term) -> str:
-    """What a name ends with, or a literal's text, in small letters."""
-    if isinstance(term, NamedNode):
-        return re.split(r"[/#:]", term.value.rstrip("/#"))[-1].lower()
-    return term.value.lower() if isinstance(term, Literal) else ""
+        return Spelling(candidates, self.context.label).near(wanted)
 
 
 @_for("Class")
@@ -177,7 +159,7 @@ def _make_an_instance(case: _Case) -> Iterator[Cure]:
         if case.context.data.has(value, RDF_TYPE, class_):
             continue
         instances = case.context.data.instances(class_)
-        for other in case.near(value, instances):
+        for other in case.context.data.spelling(class_).near(value):
             if other != value:
                 yield from case.replaced(other)
         if isinstance(value, Literal):

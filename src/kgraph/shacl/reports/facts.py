@@ -9,6 +9,7 @@ from rdflib.graph import Graph
 
 from kgraph.rdflib_terms import Terms
 from kgraph.shacl.report import ResultPath
+from kgraph.shacl.reports.spelling import Spelling
 from kgraph.terms import Term
 from kgraph.vocab import DCT, RDF, RDF_TYPE, RDFS, SH, SKOS
 
@@ -48,6 +49,7 @@ class Facts:
         self._sources = sources
         self.label = lru_cache(maxsize=1 << 14)(self._label)
         self.instances = lru_cache(maxsize=256)(self._instances)
+        self.spelling = lru_cache(maxsize=256)(self._spelling)
 
     @classmethod
     def of_graph(cls, graph: Graph) -> "Facts":
@@ -119,6 +121,10 @@ class Facts:
             if len(found) > MANY:
                 return ()
         return tuple(sorted(found, key=str))
+
+    def _spelling(self, class_: ox.NamedNode) -> Spelling:
+        """The instances of a class by their names."""
+        return Spelling(self.instances(class_), self.label)
 
     def _first(self, class_: ox.NamedNode) -> Iterator[ox.Quad]:
         for source in self._sources:
