@@ -95,6 +95,7 @@ class Strata:
             outcome.exceeded += tuple(excesses(heads, views))
             more = list(work.new(heads, views, round_))
             transaction.stage_inferred(more)
+            work.terms = LocalTerms(transaction.view(ANYWHERE))  # what was computed is known now
             outcome.added += len(more)
             members = [one for one in members if one.rule.fixpoint] if more else []
             hidden = tuple(graph for graph in work.hidden if graph != work.own)

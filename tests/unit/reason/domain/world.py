@@ -132,7 +132,7 @@ def case_facts() -> tuple[frozenset[Triple], frozenset[Triple]]:
     schema |= {quad.triple for quad in ox.parse(path=str(ROOT / "data" / "context.ttl"))}
     following = closed(given, schema) - given
     read = {iri for rule in corpus_rules() for r in rule.reads for iri in r.predicates or ()}
-    needed = {t for t in schema if t.predicate.value in read} | following
+    needed = {t for t in schema if t.predicate != TYPE} | following
     return frozenset(given), frozenset(t for t in needed if t.predicate.value in read)
 
 
