@@ -62,24 +62,26 @@ def described(system: str, found: Closure | str) -> str:
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in found.stages.items())
     return (
         f"{system}: {found.triples:,} -> {found.inferred:,} inferred in {found.seconds:.2f} s "
-        f"({found.inferred / found.seconds:,.0f}/s), reading {found.reading:.1f} s, "
-        f"peak {found.peak_bytes / (1 << 30):.2f} GiB, processor {found.processor_seconds:.1f} s; "
+        f"({found.inferred / found.seconds:,.0f}/s), processor {found.processor:.2f} s "
+        f"({found.inferred / found.processor:,.0f}/s), reading {found.reading:.1f} s, "
+        f"peak {found.peak_bytes / (1 << 30):.2f} GiB; "
         f"{stages or 'one stage'}; load of the machine {found.load:.1f}"
     )
 
 
 def compare(kind: str, asked: argparse.Namespace, work: Path) -> None:
     """All systems on one kind of data."""
-    rates: dict[str, float] = {}
+    rates: dict[str, tuple[float, float]] = {}
     for system in asked.system or list(SYSTEMS):
         triples = asked.triples if system == OURS else asked.peer_triples or asked.triples
         found = run(system, sources(kind, triples, work), work, asked.limit)
         print(f"{kind} {described(system, found)}", flush=True)
         if isinstance(found, Closure):
-            rates[system] = found.inferred / found.seconds
+            rates[system] = found.inferred / found.seconds, found.inferred / found.processor
     for system, rate in rates.items():
         if system != OURS and OURS in rates:
-            print(f"{kind}: {rates[OURS] / rate:.1f} times {system}")
+            wall, processor = (mine / its for mine, its in zip(rates[OURS], rate, strict=True))
+            print(f"{kind}: {wall:.1f} times {system}, by processor time {processor:.1f} times")
 
 
 def main() -> None:
