@@ -13,8 +13,10 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
 from kgraph.progress import SILENT, Progress
-from kgraph.reason.owl2rl import Inconsistency, conclude
-from kgraph.store import Snapshot, Store, UnionOfAll
+from kgraph.reason.owl2rl import Inconsistency, Values, conclude, load_rules
+from kgraph.reason.owl2rl.inconsistencies import inconsistency
+from kgraph.reason.sets import Asked, Finding, close_store, program_of
+from kgraph.store import Snapshot, Store, Transaction, UnionOfAll
 from kgraph.store.bulk import bulk_load
 from kgraph.store.visibility import ALL
 from kgraph.terms import to_lines
@@ -22,6 +24,8 @@ from kgraph.vocab import Names
 
 File = str | Path
 LAST_ROUND = 255
+MANY = 20_000
+"""Triples from which on sets are quicker than the plain closure."""
 
 
 @dataclass(frozen=True)
@@ -127,25 +131,70 @@ def graph_of(path: Path) -> NamedNode:
 
 
 def close(
-    store: Store, *, rdfs: bool = False, axiomatic: bool = False, progress: Progress = SILENT
+    store: Store,
+    *,
+    rdfs: bool = False,
+    axiomatic: bool = False,
+    by_sets: bool | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[Clash, ...]:
-    """Commit what follows from a store to its computed graph; what contradicts itself."""
+    """Commit what follows from a store to its computed graph; what contradicts itself.
+
+    `by_sets`: by the executor for many triples; None chooses. RDFS and what tells nothing are
+    for the plain one.
+    """
     progress("RDFS" if rdfs else "OWL 2 RL")
     with store.write() as transaction:
         (graph,) = transaction.intern([Names().graph("inferred/0")])
-        found = conclude(
-            list(_triples(transaction.snapshot)),
-            transaction.intern,
-            lambda identifier: transaction.snapshot.term_of(identifier),
-            rdfs=rdfs,
-            axiomatic=axiomatic,
-        )
-        transaction.stage_inferred(
-            (*triple, graph, min(found.rounds[triple], LAST_ROUND), ALL)
-            for triple in sorted(found.rounds)
-        )
+        if by_sets is None:
+            by_sets = transaction.snapshot.triples() > MANY
+        if by_sets and not (rdfs or axiomatic):
+            found = _by_sets(transaction, graph, progress)
+        else:
+            found = _plainly(transaction, graph, rdfs, axiomatic)
         transaction.commit(author="", message="", time=datetime.now(UTC))
-    return tuple(map(_clash, found.inconsistencies))
+    return tuple(map(_clash, found))
+
+
+def _plainly(
+    transaction: Transaction, graph: int, rdfs: bool, axiomatic: bool
+) -> tuple[Inconsistency, ...]:
+    found = conclude(
+        list(_triples(transaction.snapshot)),
+        transaction.intern,
+        lambda identifier: transaction.snapshot.term_of(identifier),
+        rdfs=rdfs,
+        axiomatic=axiomatic,
+    )
+    transaction.stage_inferred(
+        (*triple, graph, min(found.rounds[triple], LAST_ROUND), ALL)
+        for triple in sorted(found.rounds)
+    )
+    return found.inconsistencies
+
+
+def _by_sets(transaction: Transaction, graph: int, progress: Progress) -> tuple[Inconsistency, ...]:
+    rules = load_rules().over(transaction.intern)
+    term_of = transaction.snapshot.term_of
+    program = program_of(rules, Values(term_of))
+    closed = close_store(transaction, program, Asked(graph), progress=progress)
+    found = {
+        inconsistency(rules, one.clause, _binding(one), one.premises, term_of)
+        for one in closed.findings
+    }
+    return tuple(sorted(found))
+
+
+def _binding(found: Finding) -> dict[str, int]:
+    """What the variables of a clause stand for, by the premises that its body was matched with."""
+    body = found.clause.body
+    matched = found.premises[len(found.premises) - len(body) :]
+    return {
+        part: value
+        for atom, triple in zip(body, matched, strict=True)
+        for part, value in zip(atom.parts, triple, strict=True)
+        if isinstance(part, str)
+    }
 
 
 def _triples(snapshot: Snapshot) -> Iterator[tuple[int, int, int]]:

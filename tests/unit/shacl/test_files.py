@@ -8,6 +8,8 @@ from pyoxigraph import RdfFormat
 
 import kgraph
 from kgraph.errors import MalformedRequest, RDFSyntaxError, ShapesError
+from kgraph.reason.files import close, read
+from kgraph.vocab import Names
 
 HEAD = """@prefix ex: <http://example.org/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -140,3 +142,25 @@ def test_infer_names_the_rule_and_the_premises_of_a_contradiction(write: Write) 
     rule, *premises = str(found.clashes[0]).splitlines()
     assert rule.startswith("cax-dw")
     assert len(premises) == 3
+
+
+MIXED = """ex:Judge rdfs:subClassOf ex:Official . ex:p rdfs:domain ex:Person ; owl:inverseOf ex:q .
+ex:near a owl:TransitiveProperty , owl:SymmetricProperty . ex:Person owl:disjointWith ex:Thing .
+ex:a ex:p ex:b ; ex:near ex:c . ex:c ex:near ex:d . ex:b owl:sameAs ex:e . ex:a a ex:Thing .
+ex:b a ex:Judge ; ex:age "many"^^<http://www.w3.org/2001/XMLSchema#integer> .
+"""
+
+
+def test_both_executors_infer_the_same(write: Write) -> None:
+    file = write("data.ttl", MIXED)
+    found = []
+    for by_sets in (False, True):
+        with read([file]) as store:
+            clashes = close(store, by_sets=by_sets)
+            graph = Names().graph("inferred/0")
+            with store.snapshot() as snapshot:
+                quads = {q.triple for q in snapshot.quads_for_pattern(None, None, None, graph)}
+        found.append((quads, {(clash.rule, clash.message) for clash in clashes}))
+    assert found[0] == found[1]
+    assert len(found[0][0]) > 10
+    assert {rule for rule, _ in found[0][1]} == {"cax-dw", "dt-not-type"}
