@@ -17,6 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from tests.web.live import serving
 
+import kgraph
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import create_app, vendored
@@ -220,6 +221,37 @@ def test_the_keyboard_reaches_the_content_first(person: Person):
         "!(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"
     )
     assert unnamed == 0
+
+
+def test_a_report_in_one_file_is_a_page_that_can_be_read(browser: WebDriver, tmp_path: Path):
+    files = ROOT / "examples" / "files"
+    report = kgraph.validate(files / "people.ttl", shapes=files / "shapes.ttl", infer="rdfs")
+    page = tmp_path / "report.html"
+    page.write_text(report.serialize("html"), encoding="utf-8")
+    browser.get_log("browser")
+    size = browser.get_window_size()
+    try:
+        browser.set_window_size(500, 900)
+        browser.get(page.as_uri())
+        wide = browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
+    finally:
+        browser.set_window_size(size["width"], size["height"])
+    assert wide <= 0
+    assert not browser.get_log("browser")
+    headings = browser.execute_script(
+        "return [...document.querySelectorAll('h1,h2,h3')].map(h => Number(h.tagName[1]))"
+    )
+    assert headings == [1, 2, 2, 3]
+    record = browser.find_element(By.CSS_SELECTOR, "article")
+    assert "Warning" in record.text
+    assert "Give the day of birth as a date." in record.text
+    bars = browser.execute_script(
+        "return [...document.querySelectorAll('.counts .bar i')].map(bar => bar.clientWidth)"
+    )
+    assert len(bars) == 2
+    assert all(bars)
+    record.find_element(By.TAG_NAME, "summary").click()
+    assert "INSERT DATA" in record.text
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling(person: Person):
