@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from kgraph.store.changes import PointChange, QuadKey
 from kgraph.store.faults import fault
-from kgraph.store.insertion import finish
+from kgraph.store.insertion import finish, insert_from
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import NO_TERM, ORDERS, QUAD_COLUMNS, table_name
 from kgraph.store.statistics import COUNTED, TAGS, Counts, PredicateCounts, total
@@ -102,11 +102,7 @@ class InferredRows:
         self._cursor.execute(f"DELETE FROM log WHERE commit_number = {number} AND s <> {NO_TERM}")
 
     def _change(self, select: str) -> None:
-        """Keep rows of what changes.
-
-        In a table of their own: DuckDB 2.0 does not find again what one transaction inserts by
-        the million into a temporary table that it has made.
-        """
+        """Keep rows of what changes, in a table of their own."""
         name = f"{_CHANGES}_{len(self._changes)}"
         self._make(name, select)
         self._changes.append(name)
@@ -262,11 +258,9 @@ class InferredRows:
             for table in (*self._sorted(), "tail"):
                 self._delete(table, _OUT)
         for order, columns in ORDERS.items():
-            by = "" if in_order and order == "spo" else f" ORDER BY {columns}"
-            self._cursor.execute(
-                f"INSERT INTO {table_name(order, self._generation)} "
-                f"SELECT {QUAD_COLUMNS} FROM {_IN}{by}"
-            )
+            by = "" if in_order and order == "spo" else columns
+            table = table_name(order, self._generation)
+            insert_from(self._cursor, table, f"SELECT {QUAD_COLUMNS} FROM {_IN}", by)
         self._cursor.execute(f"DROP VIEW {_IN}")
         self._drop(_BESIDE, _AFTER, _OUT, _CHANGED)
 
@@ -385,9 +379,8 @@ class InferredRows:
 
     def write_log(self, number: int) -> None:
         """Write what was changed to the log, after `settle`."""
-        self._cursor.execute(
-            f"INSERT INTO log SELECT {number}, added, {_COPY} FROM {self._changed()}"
-        )
+        changed = f"SELECT {number}, added, {_COPY} FROM {self._changed()}"
+        insert_from(self._cursor, "log", changed)
 
     def totals(self) -> tuple[int, int, int]:
         """Asserted quads added, asserted quads removed, inferred quads added; after `settle`."""

@@ -80,6 +80,19 @@ def _run(
         cursor.unregister(_INCOMING)
 
 
+def insert_from(
+    cursor: duckdb.DuckDBPyConnection, table: str, select: str, order: str = ""
+) -> None:
+    """Insert the rows of a SELECT, if there are any, in an order like "s, p, o".
+
+    Where there are none nothing may be executed: when the first INSERT of a transaction into a
+    table brings no rows, DuckDB 2.0 loses those of the next one, if they are some hundred thousand.
+    """
+    if cursor.execute(f"SELECT 1 FROM ({select}) LIMIT 1").fetchall():
+        by = f" ORDER BY {order}" if order else ""
+        cursor.execute(f"INSERT INTO {table} {select}{by}")
+
+
 def finish(cursor: duckdb.DuckDBPyConnection) -> None:
     """Let go of a result that a reader of this cursor has left unread: nothing can be registered
     beside one.

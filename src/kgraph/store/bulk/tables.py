@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from kgraph.store.insertion import insert_from
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import (
     GENERATION,
@@ -54,14 +55,15 @@ def write_sorted(load: Load) -> int:
     """Write the sorted tables of the next generation, and the log; how many quads were added."""
     cursor = load.cursor
     create_generation(cursor, load.generation)
-    if load.empty:
+    some = _one(cursor, f"SELECT count(*) FROM {LOADED}") > 0
+    if load.empty and some:  # see `insert_from`
         _write_first(load)
-    else:
+    elif not load.empty:
         _merge(load)
         _write_merged(load)
     added = _rows(load) if load.empty else _log(load)
     for order in ORDERS:
-        if order != "spo":
+        if order != "spo" and (some or not load.empty):
             cursor.execute(
                 f"INSERT INTO {load.table(order)} SELECT {QUAD_COLUMNS} "
                 f"FROM {load.table('spo')} ORDER BY {ORDERS[order]}"
@@ -114,17 +116,12 @@ def _merge(load: Load) -> None:
 
 def _log(load: Load) -> int:
     """Write the log of what a merge changed; how many asserted quads are new."""
-    load.cursor.execute(
-        f"""INSERT INTO log
-        SELECT {load.number}, false, s, p, o, g, old_levels, old_round FROM {_MERGED}
-        WHERE levels <> old_levels OR round <> old_round ORDER BY s, p, o, g"""
-    )
-    load.cursor.execute(
-        f"""INSERT INTO log
-        SELECT {load.number}, true, s, p, o, g, levels, round FROM {_MERGED}
-        WHERE old_levels IS NULL OR levels <> old_levels OR round <> old_round
-        ORDER BY s, p, o, g"""
-    )
+    key, other = "s, p, o, g", "levels <> old_levels OR round <> old_round"
+    select = f"""SELECT {load.number} AS number, false AS added, {key}, old_levels, old_round
+        FROM {_MERGED} WHERE {other} UNION ALL
+        SELECT {load.number}, true, {key}, levels, round
+        FROM {_MERGED} WHERE old_levels IS NULL OR {other}"""
+    insert_from(load.cursor, "log", select, f"{key}, added")
     return _one(
         load.cursor,
         f"SELECT count(*) FROM {_MERGED} WHERE round = 0 AND (old_round IS NULL OR old_round > 0)",
