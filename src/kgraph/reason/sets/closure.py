@@ -307,7 +307,9 @@ class _Closing:
         changed = self._cliques.merge()
         if changed:
             self._transitive.forget()
-        if not constants.isdisjoint(changed):
+        if not constants.isdisjoint(changed) or (
+            changed and any(_differs(clause, self._program.same) for clause in self._clauses)
+        ):
             self._again(anew=True)
         elif changed:
             self._want(self._clauses)
@@ -452,13 +454,16 @@ def _after(clause: Clause, rounds: dict[TripleKey, int]) -> int:
 
 def _differs(clause: Clause, same: int) -> bool:
     """Whether a clause tells terms apart that may be the same."""
-    assert clause.head is not None
-    return clause.head.predicate != same and any(c.kind == "different" for c in clause.conditions)
+    if clause.head is None or clause.head.predicate == same:
+        return False
+    return any(condition.kind == "different" for condition in clause.conditions)
 
 
 def _without_selves(clause: Clause) -> Clause:
     assert clause.head is not None
     ends = (clause.head.subject, clause.head.object)
+    if ends[0] == ends[1]:
+        return clause  # eq-ref, which somebody asked for
     condition = Condition("different", ends)
     return replace(clause, conditions=(*clause.conditions, condition))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kgraph.reason.clauses import TripleKey
-from kgraph.reason.sets.program import LITERALS
+from kgraph.reason.sets.program import CLIQUE, LITERALS
 from kgraph.reason.sets.tables import (
     EDGES,
     EDGES_FOUND,
@@ -24,7 +24,7 @@ from kgraph.reason.sets.tables import (
 )
 from kgraph.store.visibility import ALL
 
-CLIQUE, MAP, ASIDE, MOVED = (f"{PREFIX}_{name}" for name in ("clique", "map", "aside", "moved"))
+MAP, ASIDE, MOVED = (f"{PREFIX}_{name}" for name in ("map", "aside", "moved"))
 EXPANDED = f"{PREFIX}_expanded"
 STEPS = 3
 """A triple in other names is at most so many steps of eq-rep away."""

@@ -11,8 +11,10 @@ LITERALS = int(Tag.INTEGER) << SHIFT
 TRIPLES = int(Tag.TRIPLE) << SHIFT
 """From here on for triple terms, which are no literals."""
 LAST_ROUND = 255
-EQUALITY = frozenset({"eq-ref", "eq-sym", "eq-trans", "eq-rep-s", "eq-rep-p", "eq-rep-o"})
+EQUALITY = frozenset({"eq-sym", "eq-trans", "eq-rep-s", "eq-rep-p", "eq-rep-o"})
 """Rules whose clauses are not run: representatives stand for them."""
+CLIQUE = "closure_clique"
+"""A table: each representative (`rep`) that stands for others too, and what it stands for (`m`)."""
 PLAIN_CONDITIONS = frozenset({"different", "literal", "not literal"})
 """Kinds of conditions that identifiers decide; the others need the values of literals."""
 

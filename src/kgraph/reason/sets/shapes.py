@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from kgraph.reason.clauses import Atom, Clause, Condition, ConditionKind, Part
-from kgraph.reason.sets.program import LITERALS, PLAIN_CONDITIONS, TRIPLES
+from kgraph.reason.sets.program import CLIQUE, LITERALS, PLAIN_CONDITIONS, TRIPLES
 
 FEW = 48
 """Up to so many constants are also said as a list, which the engine can skip rows by."""
@@ -142,7 +142,11 @@ class Statement:
     def _conditions(self) -> None:
         for kind, slots in self._shape.conditions:
             parts = [self.value(slot) for slot in slots]
-            if kind == "different":
+            if kind == "different" and self._shape.margin:
+                # Two names of one clique are different too; clauses have one such condition.
+                clique = f"{parts[0]} IN (SELECT rep FROM {CLIQUE})"
+                self.where.append(f"({parts[0]} <> {parts[1]} OR {clique})")
+            elif kind == "different":
                 self.where.append(f"{parts[0]} <> {parts[1]}")
             elif kind == "literal":
                 self.where.append(f"({parts[0]} >= {LITERALS} AND {parts[0]} < {TRIPLES})")
