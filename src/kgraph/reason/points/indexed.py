@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+from kgraph.plan.points.access import SqlAccess
 from kgraph.reason.clauses import TripleKey
 from kgraph.reason.points.facts import NOWHERE, Standing
 from kgraph.store.graphs import Union, UnionOfAll, Without
 from kgraph.store.index import Index
+from kgraph.store.index.view import NotScannable
 
+MOST_SCANNED = 20_000
+"""So many triples of one predicate are gone through one by one, and not more."""
 IsGiven = Callable[[int, int, int], bool]
 
 
@@ -14,16 +18,21 @@ class IndexFacts:
     """What a commit, or a transaction so far, holds at all levels, up to one stratum."""
 
     def __init__(
-        self, index: Index, own: int, later: Collection[int] = (), heads: IsGiven | None = None
+        self,
+        index: Index,
+        own: int,
+        later: Collection[int] = (),
+        heads: IsGiven | None = None,
+        scans: SqlAccess | None = None,
     ) -> None:
-        """An index at level ANYWHERE.
+        """An index at level ANYWHERE; `scans` goes through predicates where the index cannot.
 
         `own` is the graph of the inferred copies, which the increment keeps; the graphs of `later`
         strata are not there for it; all other copies are given. Where domain rules write into
         the graph `own` too, `heads` says of a triple whether one gives it.
         """
         self._index, self._own, self._later = index, own, frozenset(later)
-        self._heads = heads
+        self._heads, self._scans = heads, scans
         self._graphs: Union = Without(tuple(later)) if later else UnionOfAll()
         self._known: dict[tuple[tuple[int, int, int], ...], Standing] = {(): NOWHERE}
         self._uses: dict[int, bool] = {}
@@ -41,7 +50,18 @@ class IndexFacts:
         return self._index.subjects(self._graphs, p, o)
 
     def match(self, s: int | None, p: int | None, o: int | None) -> Iterable[TripleKey]:
-        """Triples, each once; raises NotScannable without subject and object in a large store."""
+        """Triples, each once; None stands for any term.
+
+        Raises NotScannable without subject and object in a large store, unless the predicate is
+        a rare one and there are `scans`.
+        """
+        if s is None and o is None and p is not None:
+            if not self.uses(p):
+                return []
+            if self._scans is not None and not self._index.scannable():
+                if self._index.estimate(self._graphs, None, p, None) > MOST_SCANNED:
+                    raise NotScannable(f"more than {MOST_SCANNED:,} triples have one predicate")
+                return self._scans.match(Without(tuple(self._later)), None, p, None)
         return self._index.match(self._graphs, s, p, o)
 
     def standing(self, s: int, p: int, o: int) -> Standing:

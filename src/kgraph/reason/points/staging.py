@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
+from kgraph.plan.points.access import SqlAccess
 from kgraph.reason.points.difference import Consequences, Programs
-from kgraph.reason.points.increment import MOST_TOUCHED, Increment
+from kgraph.reason.points.increment import MOST_TOUCHED, Increment, TooMuchForPoints
 from kgraph.reason.points.indexed import IndexFacts, IsGiven
-from kgraph.store import Transaction
+from kgraph.store import Snapshot, Transaction
 from kgraph.store.visibility import ANYWHERE
 
 
@@ -25,13 +26,17 @@ def infer_staged(
     keeps the consequences' `programs` once the transaction has been committed. Raises
     TooMuchForPoints, with nothing staged.
     """
-    facts = []
-    for is_before, given in zip((True, False), heads or (None, None), strict=True):
-        index = transaction.view(ANYWHERE, before=is_before).index
-        assert index is not None, "what was staged in bulk is closed in bulk"
-        facts.append(IndexFacts(index, own, later, given))
-    changed = [triple for triple, _, _ in transaction.touched()]
-    found = Increment(programs, *facts, most=most).run(changed)
+    earlier, now = heads or (None, None)
+
+    def facts(view: Snapshot, given: IsGiven | None) -> IndexFacts:
+        if view.index is None:
+            raise TooMuchForPoints("what was staged in bulk can be read by statements only")
+        return IndexFacts(view.index, own, later, given, SqlAccess(view))
+
+    with transaction.view(ANYWHERE, before=True) as was:
+        before, after = facts(was, earlier), facts(transaction.view(ANYWHERE), now)
+        changed = [triple for triple, _, _ in transaction.touched()]
+        found = Increment(programs, before, after, most=most).run(changed)
     transaction.stage_inferred(
         [(*triple, own, round_, mask) for triple, round_, mask in found.added],
         [(*triple, own) for triple in found.removed],

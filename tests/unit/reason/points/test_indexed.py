@@ -1,6 +1,7 @@
 """Increments over a store: its index, staged changes, and how many look-ups there are."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -44,16 +45,27 @@ class Counted:
         self.times += 1
         return getattr(self._index, name)
 
+    def scannable(self) -> bool:
+        """As it is in a large store, so that statements go through predicates."""
+        return False
+
 
 class Looked:
     """A transaction whose earlier state is looked at."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self.counted = Counted(transaction.view(ANYWHERE, before=True).index)  # type: ignore[arg-type]
+        self._before = transaction.view(ANYWHERE, before=True)
+        assert self._before.index is not None
+        self.counted = Counted(self._before.index)
 
-    def view(self, level: int, *, before: bool) -> Any:
-        return SimpleNamespace(index=self.counted) if before else self._transaction.view(level)
+    @contextmanager
+    def _earlier(self) -> Iterator[Any]:
+        with self._before as view:
+            yield SimpleNamespace(index=self.counted, relation=view.relation, cursor=view.cursor)
+
+    def view(self, level: int, *, before: bool = False) -> Any:
+        return self._earlier() if before else self._transaction.view(level)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transaction, name)
@@ -158,6 +170,25 @@ def test_a_domain_rule_gives_what_it_writes_into_the_same_graph(world: World) ->
         written = IndexFacts(index, world.later, (), lambda *triple: triple == (s, p, o))
         assert written.standing(s, p, o) == (7, 3, 7, 3)
         assert IndexFacts(index, world.later).standing(s, p, o) == (7, 3, 0, 0)
+
+
+def test_a_predicate_is_gone_through_only_if_it_is_rare(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.change(":a :partOf :b . :c :partOf :d .")
+    world.change(":partOf rdfs:domain :Part .")
+    assert world.has(":c a :Part .")
+    monkeypatch.setattr("kgraph.reason.points.indexed.MOST_SCANNED", 1)
+    with pytest.raises(TooMuchForPoints):
+        world.change(":partOf rdfs:range :Whole .")
+    world.change(":unheardOf rdfs:range :Whole .")
+
+
+def test_what_was_staged_in_bulk_is_for_the_bulk_engine(world: World) -> None:
+    with world.store.write() as transaction:
+        transaction.stage_inferred_rows(f"SELECT 1, 2, 3, {world.later}, 1, 7")
+        with pytest.raises(TooMuchForPoints, match="bulk"):
+            infer_staged(transaction, world.ontology, world.own)
 
 
 def case(number: int) -> str:
