@@ -10,7 +10,7 @@ from kgraph.errors import StoreError
 from kgraph.identifiers import DEFAULT_GRAPH_ID, inline_id
 from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll
 from kgraph.store.index import Index
-from kgraph.store.relations import Tables, relation
+from kgraph.store.relations import Tables, relation, rows
 from kgraph.store.schema import NO_TERM
 from kgraph.store.statistics import Statistics
 from kgraph.store.visibility import sees
@@ -82,6 +82,13 @@ class Snapshot:
         self.cursor()
         assert self._tables is not None
         return relation(self._tables, graphs, self.level, order)
+
+    def copies(self) -> str:
+        """A FROM item with s, p, o, g, levels, round of every copy, whoever sees it."""
+        self.cursor()
+        assert self._tables is not None
+        assert not self._tables.rolled, "only the last commit is known copy by copy"
+        return f"({rows(self._tables, 's, p, o, g, levels, round')})"
 
     def id_of(self, term: Term) -> int | None:
         """The identifier of a term; None if the store has never seen it."""

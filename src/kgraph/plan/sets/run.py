@@ -12,7 +12,7 @@ from kgraph.errors import QueryEvaluationError, QueryStopped
 from kgraph.plan.algebra import Distinct, Pattern, Project, Reduced, Slice, Variable
 from kgraph.plan.execution import Context, Row, Rows
 from kgraph.plan.sets.compiler import Compiler
-from kgraph.plan.sets.dialect import UNBOUND, drop_table, with_tables
+from kgraph.plan.sets.dialect import UNBOUND, create_table, drop_table, with_tables
 from kgraph.plan.sets.relation import Relation, quoted, selected
 from kgraph.plan.sets.steps import CreateTable, Step
 
@@ -96,6 +96,11 @@ class Running(Rows):
             for batch in reader:
                 self._count(batch.num_rows)
                 yield batch
+
+    def into(self, table: str) -> None:
+        """Keep the rows in a temporary table of the cursor instead of giving them."""
+        with self._begun():
+            self._cursor.execute(create_table(table, self.plan.sql))
 
     def _reader(self) -> pa.RecordBatchReader:
         return self._cursor.sql(self.plan.sql).to_arrow_reader(BATCH_ROWS)

@@ -19,7 +19,16 @@ from functools import cached_property
 from pathlib import Path
 
 from kgraph.errors import Place, QuerySyntaxError, RuleError
-from kgraph.plan.algebra import Call, Graph, Pattern, Service, TriplePattern, walk
+from kgraph.plan.algebra import (
+    Call,
+    Graph,
+    Pattern,
+    Service,
+    Term,
+    TriplePattern,
+    Variable,
+    walk,
+)
 from kgraph.plan.operations import ConstructQuery
 from kgraph.plan.variables import Names, names
 from kgraph.reason.domain.order import check_order
@@ -71,6 +80,12 @@ class Rule:
         found: Names = names(*self.template)
         limited = (self.limit.variable,) if self.limit else ()
         return (*sorted(found), *(name for name in limited if name not in found))
+
+    @cached_property
+    def constants(self) -> frozenset[Term]:
+        """The terms in its template."""
+        nodes = [node for t in self.template for node in (t.subject, t.predicate, t.object)]
+        return frozenset(n for n in nodes if not isinstance(n, Variable | TriplePattern))
 
     @cached_property
     def monotone(self) -> bool:

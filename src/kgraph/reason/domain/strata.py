@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kgraph.plan.execution import LocalTerms
+from kgraph.reason.domain.bulk import Bulk
 from kgraph.reason.domain.compiled import Compiled
 from kgraph.reason.domain.difference import Difference, Heads
 from kgraph.reason.domain.limits import Excess, excesses
@@ -22,7 +23,7 @@ from kgraph.reason.domain.views import (
     view_of,
 )
 from kgraph.reason.domain.writers import Templates, Writers
-from kgraph.store import Named, Transaction
+from kgraph.store import Named, Snapshot, Transaction
 from kgraph.store.changes import InferredQuad, QuadKey, TripleKey
 from kgraph.store.index import Index
 from kgraph.store.visibility import ANYWHERE
@@ -80,30 +81,61 @@ class Strata:
     def recompute(self, transaction: Transaction, stratum: int) -> Outcome:
         """Evaluate all rules of a stratum and stage the difference from what its graph holds."""
         work = _Stratum(self, transaction, stratum)
-        kept = _kept(transaction, work.own)
-        transaction.stage_inferred([], [(*triple, work.own) for triple in kept])
         outcome = Outcome(whole={rule.id: "from scratch" for rule in self._rules(stratum)})
-        members = self._members[stratum]
-        hidden, round_ = work.hidden, work.round
-        while members:
-            heads = Heads()
-            views = [*work.views(hidden)]
+        if transaction.snapshot.index is None or not work.index.scannable():
+            self._in_bulk(work, stratum, outcome)
+        else:
+            self._one_by_one(work, stratum, outcome)
+        return outcome
+
+    def _one_by_one(self, work: "_Stratum", stratum: int, outcome: Outcome) -> None:
+        transaction = work.transaction
+        kept = work.index.match_named(Named((work.own,)), None, None, None)
+        transaction.stage_inferred([], list(kept))
+        for members, hidden, round_ in self._passes(work, stratum, outcome):
+            heads, views = Heads(), [*work.views(hidden)]
             for view in views:
                 for compiled in members:
-                    self._learn(view, compiled)
                     heads.whole(compiled, view)
             outcome.exceeded += tuple(excesses(heads, views))
             more = list(work.new(heads, views, round_))
             transaction.stage_inferred(more)
-            work.terms = LocalTerms(transaction.view(ANYWHERE))  # what was computed is known now
             outcome.added += len(more)
-            members = [one for one in members if one.rule.fixpoint] if more else []
+
+    def _in_bulk(self, work: "_Stratum", stratum: int, outcome: Outcome) -> None:
+        transaction = work.transaction
+        constants = {term for rule in self._rules(stratum) for term in rule.constants}
+        transaction.intern(sorted(constants, key=str))
+        work.terms = LocalTerms(transaction.view(ANYWHERE))
+        kept = transaction.snapshot.relation(Named((work.own,)))
+        removed = f"SELECT s, p, o, g FROM {kept}" if work.own in work.hidden else ""
+        for members, hidden, round_ in self._passes(work, stratum, outcome):
+            bulk = Bulk(transaction, [*work.views(hidden)])
+            outcome.exceeded += tuple(bulk.evaluate(members))
+            outcome.added += bulk.stage(work.own, round_, removed)
+            removed = ""
+
+    def _passes(
+        self, work: "_Stratum", stratum: int, outcome: Outcome
+    ) -> Iterator[tuple[list[Compiled], tuple[int, ...], int]]:
+        """All rules once, then those of a fixpoint, which see their own heads, until none is new.
+
+        Each time with the graphs that they do not see, and the round of their heads.
+        """
+        members, hidden, round_ = self._members[stratum], work.hidden, work.round
+        while members:
+            before = outcome.added
+            yield members, hidden, round_
+            work.terms = LocalTerms(work.transaction.view(ANYWHERE))
+            members = [one for one in members if one.rule.fixpoint]
+            members = members if outcome.added > before else []
             hidden = tuple(graph for graph in work.hidden if graph != work.own)
             round_ = min(round_ + 1, LAST_ROUND)
-        return outcome
 
     def increment(self, transaction: Transaction, stratum: int) -> Outcome:
         """Stage what a transaction's changes change in a stratum's graph."""
+        if transaction.snapshot.index is None:
+            return self.recompute(transaction, stratum)
         members = self._members[stratum]
         work = _Stratum(self, transaction, stratum)
         changes = changes_for(transaction, work.hidden)
@@ -168,11 +200,13 @@ class _Stratum:
         names = strata._names
         graphs = transaction.intern([names.graph(f"inferred/{n}") for n in (0, *STRATA)])
         self.transaction = transaction
-        self.index: Index = transaction.view(ANYWHERE).index  # type: ignore[assignment]
+        snapshot = transaction.view(ANYWHERE)
+        self.index: Index = snapshot.dictionary
+        masks, rounds = _kinds(snapshot, graphs)
         self.own = graphs[stratum]
-        self.hidden = tuple(g for g in graphs[stratum:] if self.index.highest_round(g))
-        self.levels = list(levels_apart(self.index.masks()))
-        highest = max(self.index.highest_round(graph) for graph in graphs[:stratum])
+        self.hidden = tuple(g for g in graphs[stratum:] if rounds.get(g))
+        self.levels = list(levels_apart(masks))
+        highest = max(rounds.get(graph, 0) for graph in graphs[:stratum])
         self.round = min(highest + 1, LAST_ROUND)
         self.terms = LocalTerms(transaction.view(ANYWHERE))
         self._scans = strata._scans
@@ -219,15 +253,18 @@ class _Stratum:
                 yield (*self.stored(triple), self.own, round_, mask)
 
 
-def _kept(transaction: Transaction, graph: int) -> list[TripleKey]:
-    """What a computed graph holds."""
-    snapshot = transaction.view(ANYWHERE)
-    assert snapshot.index is not None
-    if snapshot.index.scannable():
-        found = snapshot.index.match_named(Named((graph,)), None, None, None)
-        return [(s, p, o) for s, p, o, _ in found]
-    text = f"SELECT s, p, o FROM {snapshot.relation(Named((graph,)))}"
-    return snapshot.cursor().execute(text).fetchall()
+def _kinds(snapshot: Snapshot, graphs: Sequence[int]) -> tuple[set[int], dict[int, int]]:
+    """The masks that occur, and the highest round in each of these graphs."""
+    if snapshot.index is not None:
+        index = snapshot.index
+        return index.masks(), {graph: index.highest_round(graph) for graph in graphs}
+    wanted = ", ".join(map(str, graphs))
+    cursor, copies = snapshot.cursor(), snapshot.copies()
+    masks = cursor.execute(f"SELECT DISTINCT levels FROM {copies}").fetchall()
+    rounds = cursor.execute(
+        f"SELECT g, max(round) FROM {copies} WHERE g IN ({wanted}) GROUP BY g"
+    ).fetchall()
+    return {mask for (mask,) in masks}, dict(rounds)
 
 
 def _reads_any(compiled: Compiled, changes: Sequence[Changed], work: _Stratum) -> bool:

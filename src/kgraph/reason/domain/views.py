@@ -91,11 +91,10 @@ def view_of(
     snapshot: Snapshot, hidden: tuple[int, ...], bits: int, terms: LocalTerms, scans: Scans
 ) -> View:
     """A snapshot without some graphs; `terms` may be shared by views of one transaction."""
-    assert snapshot.index is not None
     graphs = Without(hidden) if hidden else UnionOfAll()
     calling = FunctionContext.standard
     context = Context(snapshot, graphs, Named(()), calling, Limits(), terms)
-    return View(context, graphs, snapshot.index, bits, scans)
+    return View(context, graphs, snapshot.index or snapshot.dictionary, bits, scans)
 
 
 def seen_by(snapshot: Snapshot, stratum: int, names: Names | None = None) -> View:
