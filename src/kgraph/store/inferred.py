@@ -125,9 +125,18 @@ class InferredRows:
 
     # -- staging
 
-    def add(self, select: str) -> int:
-        """Add the rows of a SELECT: s, p, o, g, round, mask; how many quads are new."""
+    def add(self, select: str, instead_of: str = "") -> tuple[int, int]:
+        """Add the rows of a SELECT (s, p, o, g, round, mask), and take away those of another one.
+
+        Quads of the other one (s, p, o, g) that are among the first stay. How many quads are new,
+        and how many are taken away.
+        """
         self._take(select)
+        less = 0
+        if instead_of:
+            other = f"SELECT * FROM ({instead_of}) AS q({_KEY}) ANTI JOIN {_NEW} USING ({_KEY})"
+            less = self.remove(other)
+        same = self._forget_same()
         self._note_graphs()
         self._predicates = self._list(f"SELECT DISTINCT p FROM {_NEW}")
         beside = self._beside(_NEW)
@@ -142,9 +151,22 @@ class InferredRows:
         new = self._one(f"SELECT count(*) FROM {_NEW}")
         new -= self._one(f"SELECT count(*) FROM {_NEW} {again}") if beside else 0
         self._count_gained()
-        self._apply(alone, in_order=not shared)
+        self._apply(alone, in_order=not shared and not same)
         self._drop(_NEW, *([_SHARED] if shared else []))
-        return new
+        return new, less
+
+    def _forget_same(self) -> int:
+        """Leave out what is there already, just so; how many rows."""
+        graphs = self._list(f"SELECT DISTINCT g FROM {_NEW}")
+        within = f"g IN ({', '.join(map(str, graphs)) or 'NULL'})"
+        present = rows(self.tables(), _COPY, within)
+        same = self._make(_SHARED, f"SELECT * FROM ({present}) SEMI JOIN {_NEW} USING ({_COPY})")
+        if same:
+            self._make(_LESS, f"SELECT * FROM {_NEW} ANTI JOIN {_SHARED} USING ({_KEY})")
+            self._drop(_NEW)
+            self._cursor.execute(f"ALTER TABLE {_LESS} RENAME TO {_NEW}")
+        self._drop(_SHARED)
+        return same
 
     def _share(self) -> None:
         """The copies as they will be of triples that have several now or then."""
@@ -195,7 +217,7 @@ class InferredRows:
             self._drop(_STAGED)
         if added:
             self._take_in(_STAGED, _numbers(added, ("s", "p", "o", "g", "round", "levels")))
-            more = self.add(f"SELECT * FROM {_STAGED}")
+            more, _ = self.add(f"SELECT * FROM {_STAGED}")
             self._drop(_STAGED)
         return more, less
 

@@ -216,15 +216,22 @@ class Transaction:
         """`stage_inferred` for millions: SELECTs for `snapshot.cursor()`.
 
         `added` gives s, p, o, g, round and mask of levels, one row a quad (of several the one of
-        the least round counts); `removed`, which comes first, gives s, p, o, g; "" is nothing.
-        From here on `snapshot` is read by SQL alone, sees what was staged, and takes inferred
-        quads only. A merge under way is given up.
+        the least round counts); `removed` gives s, p, o, g of quads that go unless they are among
+        the added (to infer anew: `copies_in`); "" is nothing. From here on `snapshot` is read by
+        SQL alone, sees what was staged, and takes inferred quads only. A merge under way gives up.
         """
         self._check_open()
         staging = self._begin_rows()
-        less = staging.remove(removed) if removed else 0
-        more = staging.add(added) if added else 0
+        if added:
+            more, less = staging.add(added, removed)
+        else:
+            more, less = 0, staging.remove(removed) if removed else 0
         return self._staged_rows(staging, more, less)
+
+    def copies_in(self, graphs: Sequence[int]) -> str:
+        """A SELECT of s, p, o, g for the cursor: what graphs hold, whichever level sees it."""
+        within = f"g IN ({', '.join(map(str, graphs)) or 'NULL'})"
+        return rows(self._read()[1], "s, p, o, g", within)
 
     def begin_load(self) -> tuple[duckdb.DuckDBPyConnection, Published]:
         """The cursor for a bulk load into this transaction, and the state that it begins with.

@@ -190,10 +190,11 @@ def stage_rows(transaction: Transaction, model: Model, part: Inferred) -> Staged
     added: dict[Quad, tuple[int, int]] = {}
     for quad, *copy in part.added:
         added[quad] = min(added.get(quad, tuple(copy)), tuple(copy))
-    model.stage_inferred(Inferred(tuple((q, *copy) for q, copy in added.items()), part.removed))
+    less = tuple(quad for quad in part.removed if quad not in added)
+    model.stage_inferred(Inferred(tuple((q, *copy) for q, copy in added.items()), less))
     more = [(*key_of(transaction, q), *copy) for q, *copy in part.added]
-    less = [key_of(transaction, q) for q in part.removed]
-    return transaction.stage_inferred_rows(values(more, 6), values(less, 4))
+    gone = [key_of(transaction, q) for q in part.removed]
+    return transaction.stage_inferred_rows(values(more, 6), values(gone, 4))
 
 
 def values(rows: list[tuple[int, ...]], width: int) -> str:

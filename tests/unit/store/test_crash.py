@@ -11,7 +11,7 @@ from kgraph.store import Store
 from kgraph.store.faults import POINTS
 
 KILLS = 50 if os.environ.get("KGRAPH_REQUIRE_ALL") else 12
-IN_LOADS = {"in a bulk load"}
+IN_LOADS = {"in a bulk load", "in inferred rows"}
 IN_PURGES = {point for point in POINTS if "purge" in point}
 SECONDS = 30
 
