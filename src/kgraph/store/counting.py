@@ -90,6 +90,6 @@ def _appears(
     before: Index, after: Index, change: int, pattern: tuple[int | None, int, int | None]
 ) -> int:
     """1 if something matches now and did not before, -1 the other way round, else 0."""
-    was = change == _WENT or before.count(_ALL, *pattern) > 0
-    holds = change == _CAME or after.count(_ALL, *pattern) > 0
+    was = change == _WENT or before.some(_ALL, *pattern)
+    holds = change == _CAME or after.some(_ALL, *pattern)
     return holds - was

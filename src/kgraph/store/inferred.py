@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from kgraph.store.changes import PointChange, QuadKey
 from kgraph.store.faults import fault
-from kgraph.store.insertion import finish, insert_from
+from kgraph.store.insertion import insert_from, register
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import NO_TERM, ORDERS, QUAD_COLUMNS, table_name
 from kgraph.store.statistics import COUNTED, TAGS, Counts, PredicateCounts, total
@@ -116,8 +116,7 @@ class InferredRows:
 
     def _take_in(self, name: str, table: pa.Table) -> None:
         """A temporary table of rows from Python."""
-        finish(self._cursor)
-        self._cursor.register(_INCOMING, table)
+        register(self._cursor, _INCOMING, table)
         try:
             self._make(name, f"SELECT * FROM {_INCOMING}")
         finally:

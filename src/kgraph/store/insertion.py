@@ -72,8 +72,7 @@ def _run(
         f"c{i}": pa.array(values, type=_TYPES[kind])
         for i, (kind, values) in enumerate(zip(types, zip(*rows, strict=True), strict=True))
     }
-    finish(cursor)
-    cursor.register(_INCOMING, pa.table(arrays))
+    register(cursor, _INCOMING, pa.table(arrays))
     try:
         cursor.execute(f"{verb} {_INCOMING} AS old {rest}")
     finally:
@@ -93,11 +92,13 @@ def insert_from(
         cursor.execute(f"INSERT INTO {table} {select}{by}")
 
 
-def finish(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Let go of a result that a reader of this cursor has left unread: nothing can be registered
-    beside one.
-    """
-    cursor.execute("SELECT 1").fetchall()
+def register(cursor: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Let a name stand for a table, though a reader of this cursor may have left rows unread."""
+    try:
+        cursor.register(name, table)
+    except duckdb.ResourceInUseException:
+        cursor.execute("SELECT 1").fetchall()
+        cursor.register(name, table)
 
 
 def _unnested(kind: str) -> str:

@@ -153,7 +153,7 @@ def test_a_merge_gives_the_tables_up(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store") as store:
         load(store, document(tmp_path, MANY))
         with store.write() as transaction:
-            transaction.stage(Change(added=(Quad(P, P, Literal("a")),)))
+            transaction.stage(Change(added=(Quad(Q, Q, Literal("a")),)))
             commit(transaction)
         merging = Thread(target=store.merge)
         merging.start()

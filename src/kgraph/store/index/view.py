@@ -288,6 +288,23 @@ class Index(Dictionary):
             found += shows(versions) - (lens.in_runs(versions) > 0)
         return found
 
+    def some(self, graphs: Graphs, s: int | None, p: int | None, o: int | None) -> bool:
+        """Whether something matches a subject or an object."""
+        run = self._run
+        low, high = run.object_rows(o, p) if s is None and o is not None else (0, 0)
+        if s is not None and o is None:
+            low, high = run.subject_rows(s, p)
+        lens = self._lens(graphs)
+        if lens.shown is None and high - low > self._overlay.touched(s, p, o):
+            return True  # not all of these can be gone
+        if not isinstance(graphs, Named):
+            recent = self._recent(s, p, o)
+            if any(lens.shows(versions) for *_, versions in recent):
+                return True
+            if low == high and (s is None or o is None):
+                return False
+        return self.count(graphs, s, p, o) > 0
+
     def estimate(self, graphs: Graphs, s: int | None, p: int | None, o: int | None) -> int:
         """`count`, or a little too much where counting would mean going through recent changes."""
         run, touched = self._run, self._overlay.touched(s, p, o)

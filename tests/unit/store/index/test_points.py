@@ -61,6 +61,7 @@ def agrees(index: Index, model: Model) -> None:
             if pattern[0] is not None or pattern[2] is not None:
                 assert index.count(graphs, *pattern) == len(expected)
                 assert index.estimate(graphs, *pattern) == len(expected)
+                assert index.some(graphs, *pattern) == (len(expected) > 0)
         for s in SUBJECTS:
             expected = [(p, o) for _, p, o in matching(triples, s, None, None)]
             assert sorted(index.pairs_of(graphs, s)) == expected
