@@ -33,6 +33,7 @@ from kgraph.reason.sets.transitive import Transitive
 from kgraph.reason.sets.values import Decisions
 
 RESULT = f"{PREFIX}_result"
+RESULT_COLUMNS = "s BIGINT, p BIGINT, o BIGINT, round SMALLINT, mask UTINYINT"
 SHOWN = 20
 """So many inconsistencies of a rule are listed, unless another number is asked for."""
 
@@ -396,7 +397,7 @@ class _Closing:
             self._tables.propose_from(f"{PREFIX}_any")
             return
         found = TYPES_FOUND if head[1] == TYPE else EDGES_FOUND
-        self._cursor.execute(f"INSERT INTO {found} {text}")
+        self._tables.add(found, text)
 
     def _has(self, group: Group, row: tuple[int, ...], atom: int, new: Present, part: str) -> bool:
         """Whether there are facts for an atom, so far as its constants tell."""
@@ -416,13 +417,11 @@ class _Closing:
         """Add to the result what this view has and those before it had not."""
         select = f"SELECT s, p, o, round, {self._view.mask}::UTINYINT AS mask FROM {facts}"
         if first:
-            text = f"CREATE OR REPLACE TEMP TABLE {RESULT} AS {select} WHERE round > 0"
-        else:
-            text = (
-                f"INSERT INTO {RESULT} SELECT * FROM ({select} WHERE round > 0) "
-                f"ANTI JOIN {RESULT} USING (s, p, o)"
-            )
-        self._cursor.execute(text)
+            self._tables.make(RESULT, RESULT_COLUMNS)
+        self._tables.add(
+            RESULT,
+            f"SELECT * FROM ({select} WHERE round > 0) ANTI JOIN {RESULT} USING (s, p, o)",
+        )
 
     def _finish(self, closed: Closed, noise: Noise | None) -> None:
         self._tables.drop_idle()

@@ -26,6 +26,7 @@ from kgraph.store.visibility import ALL
 
 MAP, ASIDE, MOVED = (f"{PREFIX}_{name}" for name in ("map", "aside", "moved"))
 EXPANDED = f"{PREFIX}_expanded"
+MOVED_COLUMNS = "s BIGINT, p BIGINT, o BIGINT, round SMALLINT, mask UTINYINT"
 STEPS = 3
 """A triple in other names is at most so many steps of eq-rep away."""
 _TABLES = {
@@ -64,7 +65,7 @@ class Cliques:
         self.latest = 0
         """No sameAs with a representative has a later round."""
         for name, columns in _TABLES.items():
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+            tables.make(name, columns)
 
     def drop(self) -> None:
         """Give the memory back."""
@@ -183,9 +184,7 @@ class Cliques:
             self._propose_moved()
 
     def _put_aside(self, relation: str) -> None:
-        self._cursor.execute(
-            f"INSERT INTO {ASIDE} SELECT s, p, o, round, {self.mask} FROM {relation}"
-        )
+        self._tables.add(ASIDE, f"SELECT s, p, o, round, {self.mask} FROM {relation}")
 
     def normalise(self) -> None:
         """The same for candidates."""
@@ -216,10 +215,7 @@ class Cliques:
     def _take_out(self) -> int:
         """Put the facts that mention names of others aside, and into `MOVED`; how many."""
         type_ = self._tables.type
-        self._cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE {MOVED} "
-            "(s BIGINT, p BIGINT, o BIGINT, round SMALLINT, mask UTINYINT)"
-        )
+        self._tables.make(MOVED, MOVED_COLUMNS)
         everything = type_ in self.representatives
         total = 0
         for name in (TYPES, NEW_TYPES, EDGES, NEW_EDGES):
@@ -228,23 +224,19 @@ class Cliques:
             if is_types and everything:
                 mentions = "true"
             p = str(type_) if is_types else "p"
-            self._cursor.execute(
-                f"INSERT INTO {MOVED} SELECT s, {p}, o, round, mask FROM {name} WHERE {mentions}"
-            )
+            self._tables.add(MOVED, f"SELECT s, {p}, o, round, mask FROM {name} WHERE {mentions}")
             now = self._tables.one(f"SELECT count(*) FROM {MOVED}")
             if now > total:
                 self._tables.keep(name, f"NOT ({mentions})")
             total = now
-        self._cursor.execute(f"INSERT INTO {ASIDE} SELECT * FROM {MOVED}")
+        self._tables.add(ASIDE, f"SELECT * FROM {MOVED}")
         return total
 
     def _retype(self) -> None:
         """Triples with what is now rdf:type's representative belong to the others of its kind."""
         for edges, types in ((EDGES, TYPES), (NEW_EDGES, NEW_TYPES)):
             condition = f"p = {self._tables.type}"
-            self._cursor.execute(
-                f"INSERT INTO {types} SELECT s, o, round, mask FROM {edges} WHERE {condition}"
-            )
+            self._tables.add(types, f"SELECT s, o, round, mask FROM {edges} WHERE {condition}")
             self._tables.keep(edges, f"NOT ({condition})")
 
     def _lay_map(self) -> None:

@@ -47,7 +47,7 @@ class Steps:
         self._cursor = tables.cursor
         self._blocks = 0
         for name, columns in _TABLES.items():
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+            tables.make(name, columns)
 
     def set(self, reach: Reach) -> None:
         """From now on these."""
@@ -104,7 +104,7 @@ class Steps:
             )
         for new, key in ((NEW_TYPES, "s, o"), (NEW_EDGES, "s, p, o")):
             step = f"{PREFIX}_step_{new}"
-            self._cursor.execute(f"INSERT INTO {new} SELECT {key}, round, {mask} FROM {step}")
+            self._tables.add(new, f"SELECT {key}, round, {mask} FROM {step}")
             self._cursor.execute(f"DROP TABLE {step}")
 
     def _types(self, start: str) -> str:

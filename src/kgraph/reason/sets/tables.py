@@ -55,8 +55,9 @@ class Tables:
         """Make them, empty."""
         self.cursor = cursor
         self.type = type_
+        self._columns: dict[str, str] = {}
         for name, columns in _TABLES.items():
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+            self.make(name, columns)
 
     def drop(self) -> None:
         """Give the memory back."""
@@ -101,13 +102,8 @@ class Tables:
 
     def propose_from(self, relation: str) -> None:
         """Candidates from a FROM item with s, p, o, round."""
-        self.cursor.execute(
-            f"INSERT INTO {TYPES_FOUND} SELECT s, o, round FROM {relation} WHERE p = {self.type}"
-        )
-        self.cursor.execute(
-            f"INSERT INTO {EDGES_FOUND} SELECT s, p, o, round FROM {relation} "
-            f"WHERE p <> {self.type}"
-        )
+        self.add(TYPES_FOUND, f"SELECT s, o, round FROM {relation} WHERE p = {self.type}")
+        self.add(EDGES_FOUND, f"SELECT s, p, o, round FROM {relation} WHERE p <> {self.type}")
 
     def load(
         self, relation: str, types: str, edges: str, mask: int, *, fresh: bool, raw: int
@@ -122,8 +118,8 @@ class Tables:
         pairs = f"SELECT s, o FROM {relation} WHERE {types}"
         types_from = f"({pairs})" if fresh else absent(pairs, "s, o", TYPES, NEW_TYPES)
         edges_from = f"({triples})" if fresh else absent(triples, "s, p, o", EDGES, NEW_EDGES)
-        self.cursor.execute(f"INSERT INTO {NEW_TYPES} SELECT s, o, 0, {mask} FROM {types_from}")
-        self.cursor.execute(f"INSERT INTO {NEW_EDGES} SELECT s, p, o, 0, {mask} FROM {edges_from}")
+        self.add(NEW_TYPES, f"SELECT s, o, 0, {mask} FROM {types_from}")
+        self.add(NEW_EDGES, f"SELECT s, p, o, 0, {mask} FROM {edges_from}")
 
     def settle(self, mask: int) -> None:
         """Make new facts of candidates."""
@@ -131,12 +127,10 @@ class Tables:
             (TYPES_FOUND, TYPES, NEW_TYPES, "s, o"),
             (EDGES_FOUND, EDGES, NEW_EDGES, "s, p, o"),
         ):
-            if self.one(f"SELECT count(*) FROM (SELECT 1 FROM {found} LIMIT 1)"):
+            if self.any(found):
                 distinct = f"SELECT {key}, min(round) AS round FROM {found} GROUP BY {key}"
-                self.cursor.execute(
-                    f"INSERT INTO {new} SELECT {key}, round, {mask} "
-                    f"FROM {absent(distinct, key, facts, new)}"
-                )
+                select = f"SELECT {key}, round, {mask} FROM {absent(distinct, key, facts, new)}"
+                self.add(new, select)
                 self.empty(found)
 
     def present(self) -> Present:
@@ -148,18 +142,46 @@ class Tables:
     def advance(self) -> None:
         """New facts become facts."""
         for facts, new in ((TYPES, NEW_TYPES), (EDGES, NEW_EDGES)):
-            if self.one(f"SELECT count(*) FROM (SELECT 1 FROM {facts} LIMIT 1)"):
-                self.cursor.execute(f"INSERT INTO {facts} SELECT * FROM {new}")
-                self.empty(new)
-            else:
-                self._swap(facts, new)
+            self._unite(facts, new)
 
     def all_again(self) -> None:
         """All facts are to be joined with all once more."""
         for facts, new in ((TYPES, NEW_TYPES), (EDGES, NEW_EDGES)):
-            self.cursor.execute(f"INSERT INTO {facts} SELECT * FROM {new}")
-            self.empty(new)
+            self._unite(facts, new)
             self._swap(facts, new)
+
+    def _unite(self, one: str, other: str) -> None:
+        """The rows of both are in the one."""
+        if not self.any(one):
+            self._swap(one, other)
+        elif self.any(other):
+            self.cursor.execute(f"INSERT INTO {one} SELECT * FROM {other}")
+            self.make(other, self._columns[one])
+
+    def add(self, name: str, select: str) -> None:
+        """Insert the rows of a SELECT into a table.
+
+        By a table of their own, so that nothing is inserted where there are none: DuckDB 2.0 may
+        lose rows after that (see `store.insertion.insert_from`).
+        """
+        more = f"{PREFIX}_more"
+        columns = [column.split() for column in self._columns[name].split(", ")]
+        names = ", ".join(column for column, _ in columns)
+        typed = ", ".join(f"{column}::{kind} AS {column}" for column, kind in columns)
+        self.cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE {more} AS SELECT {typed} FROM ({select}) AS x({names})"
+        )
+        self._unite(name, more)
+        self.cursor.execute(f"DROP TABLE IF EXISTS {more}")
+
+    def make(self, name: str, columns: str) -> None:
+        """A table without rows, in place of one that there may be."""
+        self._columns[name] = columns
+        self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+
+    def any(self, name: str) -> bool:
+        """Whether a table has rows."""
+        return bool(self.cursor.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall())
 
     def _swap(self, one: str, other: str) -> None:
         """Exchange two tables' rows, without copying them."""
@@ -169,7 +191,7 @@ class Tables:
 
     def empty(self, name: str) -> None:
         """Delete all rows; a new table, since deleted rows would still be read past."""
-        self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({_TABLES[name]})")
+        self.make(name, self._columns[name])
 
     def keep(self, name: str, condition: str) -> None:
         """Delete all rows but those that meet a condition."""

@@ -26,13 +26,13 @@ class Transitive:
         """None yet."""
         self._tables = tables
         self._cursor = tables.cursor
-        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_AFTER} (p BIGINT, after SMALLINT)")
+        tables.make(_AFTER, "p BIGINT, after SMALLINT")
         self._properties: set[int] = set()
         self.forget()
 
     def forget(self) -> None:
         """Terms have other names now: nothing counts as closed."""
-        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_CLOSED} ({_COLUMNS})")
+        self._tables.make(_CLOSED, _COLUMNS)
 
     def set(self, groups: list[Group]) -> list[Group]:
         """The properties that groups say are transitive; the groups that say something else."""
@@ -62,11 +62,10 @@ class Transitive:
             self._make(_NEXT, self._least(_joined(_LONG, _ALL), _CLOSED, _ALL))
             longer = f"SELECT s, p, o FROM ({_joined(_LONG, _LONG)})"
             self._make(_LONG, f"SELECT * FROM {_NEXT} SEMI JOIN ({longer}) USING (s, p, o)")
-            self._cursor.execute(f"INSERT INTO {_ALL} SELECT * FROM {_NEXT}")
-        self._cursor.execute(
-            f"INSERT INTO {EDGES_FOUND} SELECT * FROM {_ALL} ANTI JOIN {_GIVEN} USING (s, p, o)"
-        )
-        self._cursor.execute(f"INSERT INTO {_CLOSED} SELECT * FROM {_ALL}")
+            if self._any(_NEXT):
+                self._cursor.execute(f"INSERT INTO {_ALL} SELECT * FROM {_NEXT}")
+        self._tables.add(EDGES_FOUND, f"SELECT * FROM {_ALL} ANTI JOIN {_GIVEN} USING (s, p, o)")
+        self._tables.add(_CLOSED, f"SELECT * FROM {_ALL}")
         for name in (_GIVEN, _ALL, _LONG, _NEXT):
             self._cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
