@@ -143,6 +143,10 @@ class LocalTerms:
         """A term of the query's text is a place: another one is meant wherever it is asked for."""
         self._ids[place] = self.id_for(term)
 
+    def stands_for_id(self, place: Term, identifier: int) -> None:
+        """The same with the identifier of the other term."""
+        self._ids[place] = identifier
+
     @staticmethod
     def is_local(identifier: int) -> bool:
         """Whether only this query knows the term."""

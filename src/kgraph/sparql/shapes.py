@@ -9,7 +9,7 @@ shape with its places filled is the query as parsed is verified when the shape i
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -38,6 +38,30 @@ _EVERYWHERE = UnionOfAll()
 Parse = Callable[[str, str | None], Query]
 
 
+class _Lasting:
+    """Identifiers of constants that are in the runs: the same while the runs are."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        """None is known."""
+        self._kept: tuple[object, dict[Term, int]] = (None, {})
+
+    def id_for(self, context: Context, term: Term) -> int:
+        """The identifier of a term, which is looked up once if it is in the runs."""
+        dictionary = context.snapshot.dictionary
+        runs, known = self._kept
+        if runs is not dictionary.runs:
+            runs, known = self._kept = (dictionary.runs, {})
+        found = known.get(term)
+        if found is None:
+            found = dictionary.lasting_id(term)
+            if found is None:
+                return context.locals.id_for(term)
+            known[term] = found
+        return found
+
+
 @dataclass(eq=False)
 class Shape:
     """A query with places, and where among its text's constants they are filled from."""
@@ -47,6 +71,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         """Find the patterns whose size depends on what is filled in."""
+        self._lasting = _Lasting()
         found = {place for _, place in self.places}
         triples = [part for part in walk(self.query.pattern) if isinstance(part, TriplePattern)]
         about = {t.subject for t in triples if t.subject in found}
@@ -65,7 +90,7 @@ class Shape:
         assert index is not None, "an earlier commit has no index"
         counts = [index.estimate(_EVERYWHERE, id_for(s), None, None) for s in self._subjects]
         for p, o in self._objects:
-            predicate = None if p is None else id_for(p)
+            predicate = None if p is None else self._lasting.id_for(context, p)
             counts.append(index.estimate(_EVERYWHERE, None, predicate, id_for(o)))
         return tuple([count.bit_length() for count in counts])
 
@@ -76,11 +101,12 @@ class Filled:
 
     shape: Shape
     terms: tuple[tuple[Term, Term], ...]
+    _lasting: _Lasting = field(default_factory=_Lasting)
 
     def fill(self, context: Context) -> None:
         """Have the places stand for the terms."""
         for place, term in self.terms:
-            context.locals.stands_for(place, term)
+            context.locals.stands_for_id(place, self._lasting.id_for(context, term))
 
 
 class _Texts:
