@@ -81,6 +81,16 @@ class Interner:
         self._unwritten: list[tuple[int, Term]] = []
         self._unpointed: list[tuple[int, str]] = []
 
+    def take(self, count: int) -> int:
+        """Leave out so many numbers; the first of them."""
+        first = self.next_number
+        self.next_number += count
+        return first
+
+    def ask(self, known: Callable[[Term], int | None]) -> None:
+        """Ask this from now on for terms that were not interned here."""
+        self._known = known
+
     def known(self, term: Term) -> int | None:
         """The identifier of a term, if it has one."""
         found = inline_id(term)

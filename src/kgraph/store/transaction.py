@@ -168,6 +168,17 @@ class Transaction:
         self._show()
         return found
 
+    def take_numbers(self, count: int) -> int:
+        """The first of so many numbers for new terms, for whoever writes their rows itself."""
+        self._check_open()
+        return self._interner.take(count)
+
+    def learned(self, terms: Iterable[tuple[int, str]]) -> None:
+        """Let terms be known, by identifier and text, whose rows somebody has written."""
+        self._show()
+        self._points.apply(self.number, list(terms), ())
+        self._interner.ask(self._points.at(self.number, ANYWHERE).id_of)
+
     def stage(self, change: Change) -> Staged:
         """Add a change to the transaction; what it really changed."""
         self._check_points()

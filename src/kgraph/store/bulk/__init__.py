@@ -23,13 +23,14 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kgraph.formats import Format
 from kgraph.progress import SILENT, Progress
+from kgraph.store.bulk.interning import intern_texts
 from kgraph.store.bulk.load import STEPS, load_into, source_of
 from kgraph.store.changes import CommitRecord
 from kgraph.store.database import Store
 from kgraph.store.schema import PUBLIC
 from kgraph.store.transaction import Transaction
 
-__all__ = ["bulk_load", "load_into"]
+__all__ = ["bulk_load", "intern_texts", "load_into"]
 
 
 def bulk_load(
