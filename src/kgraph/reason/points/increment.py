@@ -31,14 +31,25 @@ class Increment:
     """One change of one graph that is closed."""
 
     def __init__(
-        self, programs: Programs, before: Facts, after: Facts, *, most: int = MOST_TOUCHED
+        self,
+        programs: Programs,
+        before: Facts,
+        after: Facts,
+        *,
+        most: int = MOST_TOUCHED,
+        by_rounds: bool = True,
     ) -> None:
         """`programs` has closed `before`; what they are afterwards is among the consequences.
 
         Of `after` only it is asked what is given, of triples that changed. An inferred triple
         is kept as a copy with the mask of the whole triple, wherever the levels at which it is
         given do not cover that.
+
+        Rounds are relied on if at every level each inferred triple has an instance, of a clause
+        of `programs`, whose axioms and premises have lower rounds. Where that is not sure, not
+        `by_rounds`: plain delete and rederive.
         """
+        self._by_rounds = by_rounds
         self._programs, self._before, self._after, self._most = programs, before, after, most
         self._touched: dict[TripleKey, Standing] = {}
 
@@ -83,7 +94,7 @@ class Increment:
     ) -> None:
         """Close what one program has closed by another, after a change."""
         was, now = (each.program for each in programs)
-        removal = Removal(was, now, before, live, given, notice)
+        removal = Removal(was, now, before, live, given, notice, by_rounds=self._by_rounds)
         removal.run()
         addition = Addition(now, live, self._counting(live))
         addition.find_other_proofs(removal.lost)

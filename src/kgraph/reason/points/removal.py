@@ -25,10 +25,15 @@ class Removal:
         live: Live,
         changed: Mapping[TripleKey, Standing],
         notice: Callable[[TripleKey], None],
+        *,
+        by_rounds: bool = True,
     ) -> None:
-        """`changed` says how the triples of the change are given; `notice` hears what goes."""
+        """`changed` says how the triples of the change are given; `notice` hears what goes.
+
+        Not `by_rounds`: all that rested on what goes is taken out first.
+        """
         self._was, self._now, self._before, self._live = was, now, before, live
-        self._changed, self._notice = changed, notice
+        self._changed, self._notice, self._by_rounds = changed, notice, by_rounds
         self._reached: list[tuple[int, TripleKey]] = []
         self.lost: dict[TripleKey, int] = {}
         """Triples taken out, with the levels at which they were."""
@@ -50,7 +55,8 @@ class Removal:
                 continue
             decided.add(triple)
             doubtful = self._live.standing(*triple).mask & ~self._given(triple)
-            if not is_proved(self._now, self._live, triple, doubtful, round_):
+            below = round_ if self._by_rounds else 0
+            if not is_proved(self._now, self._live, triple, doubtful, below):
                 self._take_out(triple, round_)
 
     def _given(self, triple: TripleKey) -> int:
@@ -72,7 +78,7 @@ class Removal:
         """Look at a triple later, if its proof by rounds can have needed one of a round."""
         if triple not in self.lost:
             mask, own, given, _ = self._live.standing(*triple)
-            if mask & ~given and (own > above or own == SATURATED):
+            if mask & ~given and (own > above or own == SATURATED or not self._by_rounds):
                 heappush(self._reached, (own, triple))
 
 

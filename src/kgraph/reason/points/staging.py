@@ -7,7 +7,7 @@ from kgraph.reason.points.difference import Consequences, Programs
 from kgraph.reason.points.increment import MOST_TOUCHED, Increment, TooMuchForPoints
 from kgraph.reason.points.indexed import IndexFacts, IsGiven
 from kgraph.store import Snapshot, Transaction
-from kgraph.store.visibility import ANYWHERE
+from kgraph.store.visibility import ANYWHERE, LEVELS, mask_from
 
 
 def infer_staged(
@@ -18,13 +18,15 @@ def infer_staged(
     later: Collection[int] = (),
     heads: tuple[IsGiven, IsGiven] | None = None,
     most: int = MOST_TOUCHED,
+    by_rounds: bool = True,
 ) -> Consequences:
     """Stage what follows, and no longer follows, from what a transaction has touched.
 
     `own` is the graph of what the rules infer, `later` are those of strata that come after; `heads`
-    say which triples in `own` domain rules give: before the transaction, and now. The caller
-    keeps the consequences' `programs` once the transaction has been committed. Raises
-    TooMuchForPoints, with nothing staged.
+    say which triples in `own` domain rules give: before the transaction, and now. Rounds are not
+    relied on where the levels of some triple do not nest, as they may be those of another level
+    (docs/decisions/0074). The caller keeps the consequences' `programs` once the transaction has
+    been committed. Raises TooMuchForPoints, with nothing staged.
     """
     earlier, now = heads or (None, None)
 
@@ -36,7 +38,9 @@ def infer_staged(
     with transaction.view(ANYWHERE, before=True) as was:
         before, after = facts(was, earlier), facts(transaction.view(ANYWHERE), now)
         changed = [triple for triple, _, _ in transaction.touched()]
-        found = Increment(programs, before, after, most=most).run(changed)
+        nest = was.index is not None and was.index.masks() <= set(map(mask_from, LEVELS))
+        increment = Increment(programs, before, after, most=most, by_rounds=by_rounds and nest)
+        found = increment.run(changed)
     transaction.stage_inferred(
         [(*triple, own, round_, mask) for triple, round_, mask in found.added],
         [(*triple, own) for triple in found.removed],

@@ -1,6 +1,6 @@
 """Closures from scratch, slow and obvious, and what the engine's answers are held against."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kgraph.identifiers import Tag, identifier
@@ -155,7 +155,7 @@ class Kept:
     given: dict[TripleKey, int] = field(default_factory=dict)
     copies: dict[TripleKey, tuple[int, int]] = field(default_factory=dict)
     """Round and mask."""
-    wrap: Callable[[SetFacts], SetFacts] = lambda facts: facts
+    by_rounds: bool = True
 
     def facts(self, given: Mapping[TripleKey, int]) -> SetFacts:
         standings: dict[TripleKey, Standing] = {}
@@ -170,10 +170,10 @@ class Kept:
     ) -> Consequences:
         """Give these triples at these levels and no others (0: take back); other clauses."""
         given = {t: m for t, m in {**self.given, **changes}.items() if m}
-        before, after = self.wrap(self.facts(self.given)), self.facts(given)
+        before, after = self.facts(self.given), self.facts(given)
         was = FixedProgram(Program(self.ruled, TOY))
         now = was if ruled is None else FixedProgram(Program(ruled, TOY))
-        done = Increment(was, before, after).run(changes, now)
+        done = Increment(was, before, after, by_rounds=self.by_rounds).run(changes, now)
         self.ruled = list(now.program.ruled)
         for triple in done.removed:
             del self.copies[triple]

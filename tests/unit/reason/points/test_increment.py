@@ -1,9 +1,11 @@
 """Whatever changes, in whatever order: the closure kept equals the closure from scratch."""
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.reason.points.ontologies import changes, programs
-from tests.unit.reason.points.scratch import Kept, clashes_from_scratch
+from tests.unit.reason.points.scratch import Kept, clashes_from_scratch, masks_from_scratch
 
 from kgraph.reason.clauses import Clause, TripleKey
 from kgraph.reason.points import Ruled
@@ -72,3 +74,18 @@ def test_equal_after_the_clauses_have_changed(
         step(kept, sequence[0], ruled)
         for change in sequence[1:]:
             step(kept, change)
+
+
+@settings(max_examples=50, deadline=None)
+@given(programs(levels=True), changes(levels=True), st.randoms(use_true_random=False))
+def test_without_rounds_it_is_delete_and_rederive(
+    ruled: list[Ruled], sequence: list[Masks], random: Random
+) -> None:
+    """Whatever the rounds are."""
+    kept = Kept(by_rounds=False)
+    kept.change({}, ruled)
+    for change in sequence:
+        kept.copies = {t: (random.randint(1, 255), mask) for t, (_, mask) in kept.copies.items()}
+        kept.change(change)
+        masks = {t: s.mask for t, s in kept.facts(kept.given).standings.items()}
+        assert masks == masks_from_scratch(kept.given, kept.ruled)

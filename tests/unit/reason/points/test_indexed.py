@@ -184,6 +184,27 @@ def test_a_predicate_is_gone_through_only_if_it_is_rare(
     world.change(":unheardOf rdfs:range :Whole .")
 
 
+def test_what_a_domain_rule_no_longer_gives_may_still_follow(world: World) -> None:
+    """The rule's head, a premise of its own consequence, lies in the graph of the second run."""
+    [path, step] = (quads(text)[0] for text in (":x :partOf :z .", ":y :partOf :z ."))
+    world.change(":x :partOf :y .")
+    with world.store.write() as transaction:
+        whole = tuple(transaction.intern(list(path.triple)))  # type: ignore[call-overload]
+        head = tuple(transaction.intern(list(step.triple)))  # type: ignore[call-overload]
+        transaction.stage_inferred([(*head, world.later, 3, ALL)])
+        now = lambda *triple: triple == head  # noqa: E731
+        heads = (lambda *_: False, now)
+        done = infer_staged(transaction, world.ontology, world.later, heads=heads)
+        assert done.added == ((whole, 4, ALL),)
+        transaction.commit(author="me", message="", time=TIME)
+    with world.store.write() as transaction:
+        transaction.stage_inferred([], [(*head, world.later)])
+        heads = (now, lambda *_: False)
+        done = infer_staged(transaction, world.ontology, world.later, heads=heads)
+        assert done.removed == (whole,)
+        assert done.seen == {whole: (7, 0), head: (7, 0)}
+
+
 def test_what_was_staged_in_bulk_is_for_the_bulk_engine(world: World) -> None:
     with world.store.write() as transaction:
         transaction.stage_inferred_rows(f"SELECT 1, 2, 3, {world.later}, 1, 7")
