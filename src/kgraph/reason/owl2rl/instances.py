@@ -1,6 +1,6 @@
 """Instances of rules: axioms and lists filled in, clauses over data left."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, product
 
@@ -62,11 +62,20 @@ class Instances:
     def _lists(self) -> Lists:
         return Lists(self._facts, self._words)
 
-    def of(self, rule: Rule, delta: Facts | None = None) -> Iterator[Clause]:
-        """The clauses of a rule; with `delta`, of axioms some of which are in it."""
+    def of(
+        self, rule: Rule, delta: Facts | None = None, known: Container[TripleKey] = ()
+    ) -> Iterator[Clause]:
+        """The clauses of a rule; with `delta`, of axioms some of which are in it.
+
+        Clauses without body whose heads are `known` are left out.
+        """
+        alone = not rule.body and not rule.lists
+        shared = _shared(rule) if rule.lists else frozenset()
         for binding in solve(rule.axioms, self._facts, {}, delta):
+            if alone and rule.head is not None and ground(rule.head, binding) in known:
+                continue
             axioms = tuple(ground(atom, binding) for atom in rule.axioms)
-            for bound, atoms, cells in self._expanded(rule.lists, binding, _shared(rule)):
+            for bound, atoms, cells in self._expanded(rule.lists, binding, shared):
                 body = tuple(substituted(atom, bound) for atom in (*rule.body, *atoms))
                 clause = Clause(
                     rule.name,
@@ -76,7 +85,7 @@ class Instances:
                     axioms + cells,
                     tuple(bound.get(name, name) for name in rule.about),
                 )
-                if is_safe(clause):
+                if not rule.lists or is_safe(clause):
                     yield clause
 
     def _expanded(

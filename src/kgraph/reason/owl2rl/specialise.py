@@ -88,7 +88,7 @@ def _close(alone: Sequence[Rule], facts: Facts, rules: Rules) -> Iterator[Clause
             if rule in transitive:
                 clauses = _steps(rule.name, transitive[rule], facts, delta)
             else:
-                clauses = instances.of(rule, delta)
+                clauses = instances.of(rule, delta, facts)
             for clause in clauses:
                 if clause.head is None:
                     yield clause
