@@ -7,13 +7,14 @@ from itertools import product
 from pyoxigraph import NamedNode
 
 from kgraph.identifiers import Tag, tag_of
-from kgraph.plan.algebra import BGP, Distinct, Node, Project, Term, TriplePattern, Variable
+from kgraph.plan.algebra import BGP, Distinct, Node, Project, Term, TriplePattern, Variable, walk
 from kgraph.plan.choose import SETS, Chooser
 from kgraph.plan.execution import Row
 from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.run import compile as compile_sets
 from kgraph.plan.sets.run import run as run_sets
 from kgraph.plan.variables import Analysis, Names, names
+from kgraph.reason.domain.branches import distributed
 from kgraph.reason.domain.matching import Resolved, matched
 from kgraph.reason.domain.probes import Probe, Reach, needed_of, parts_apart, reach_of
 from kgraph.reason.domain.rules import Rule
@@ -88,7 +89,8 @@ class Compiled:
         plan = self._plans.get(given)
         if plan is None:
             every = (*given, *self._apart_names)
-            plan = self._plans[given] = PointPlan(self.rule.body, self.rule.variables, every)
+            body = distributed(self.rule.body, frozenset(every))
+            plan = self._plans[given] = PointPlan(body, self.rule.variables, every)
         return Asking(self, view, plan, self._apart_values(view))
 
     def through(self, probe: Probe) -> PointPlan:
@@ -151,6 +153,16 @@ class Compiled:
         given = self._given(frozenset(bindings))
         asking = self.kept(view, given)
         return any(head == triple for head, _ in asking([bindings[name] for name in given]))
+
+    def source_of(self, variable: str) -> NamedNode | None:
+        """The predicate whose objects a variable's values are, if they come from nowhere else."""
+        parts = list(walk(self.rule.body))
+        if sum(part == Variable(variable) for part in parts) != 1:
+            return None
+        for part in parts:
+            if isinstance(part, TriplePattern) and part.object == Variable(variable):
+                return part.predicate if isinstance(part.predicate, NamedNode) else None
+        return None
 
     def _given(self, bound: Names) -> tuple[str, ...]:
         """Of variables that a head binds, those that every solution has."""

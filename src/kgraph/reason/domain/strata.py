@@ -144,7 +144,7 @@ class Strata:
         if any(one.rule.fixpoint and _reads_any(one, changes, work) for one in members):
             return self.recompute(transaction, stratum)
         dispatched = Dispatched(self._dispatches[stratum], work.terms)
-        writers = Writers(self._templates[stratum], work.terms)
+        writers = Writers(self._templates[stratum], work.terms, work.index)
         difference = Difference(dispatched, writers, changes, work.is_kept)
         for before, after in work.both():
             for compiled in members:
@@ -177,7 +177,7 @@ class Strata:
     def derives(self, transaction: Transaction, stratum: int, triple: TripleKey) -> int:
         """The mask of levels at which rules of a stratum make this head."""
         work, mask = _Stratum(self, transaction, stratum), 0
-        writers = Writers(self._templates[stratum], work.terms)
+        writers = Writers(self._templates[stratum], work.terms, work.index)
         for _, view in work.both():
             for compiled in self._members[stratum]:
                 self._learn(view, compiled)

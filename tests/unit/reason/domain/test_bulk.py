@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kgraph.store import RESTRICTED, SEALED
+from kgraph.store import RESTRICTED, SEALED, Snapshot
 from kgraph.store.index import Index
 
 from .world import World, case_facts, corpus_rules, rule, triples
@@ -56,6 +56,24 @@ def test_a_fixpoint_bounds_and_new_literals_by_sets(
     monkeypatch.undo()
     assert len(found.kept()) == 16 + 16
     assert found.kept() == found.from_scratch().kept()
+
+
+def test_a_date_is_found_without_a_scan_once_it_is_known(
+    large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = rule("CONSTRUCT { ?x a :Over } WHERE { ?c :date ?now . ?x :until ?u FILTER(?u < ?now) }")
+    world, asked = World([one]), []
+    world.change(triples(":context :date 5 . :a :until 3 . :b :until 7 ."))
+    cursor = Snapshot.cursor
+    monkeypatch.setattr(Snapshot, "cursor", lambda self: asked.append(self) or cursor(self))
+    world.change(triples(":c :until 4 ."))
+    world.change(triples(":d :until 1 ."))
+    assert asked == []
+    assert world.outcomes[1].added == 1
+    world.change(triples(":other :date 9 ."), triples(":c :until 4 ."))
+    monkeypatch.undo()
+    assert world.heads() == set(triples(":a a :Over . :d a :Over . :b a :Over ."))
+    assert world.kept() == world.from_scratch().kept()
 
 
 def test_what_is_kept_is_replaced(large: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ def _made_by(rule: object, head: Triple) -> bool:
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_changes_equal_from_scratch(seed: int) -> None:
     """Facts come, go, and are recombined, a few at a time."""
     chance = random.Random(seed)

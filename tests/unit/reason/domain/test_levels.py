@@ -80,7 +80,7 @@ def test_what_is_asserted_for_fewer_is_still_inferred_for_all() -> None:
     assert found.kept()[1, disputed] == 7
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_no_level_sees_more_than_its_own_facts_give(seed: int) -> None:
     """Over all rules: the facts that a level sees, alone in a store, give it the same heads."""
     chance = random.Random(seed)
