@@ -104,3 +104,24 @@ def test_no_round_is_lost_in_a_graph_that_is_closed_at_once(
     kept = Kept()
     kept.change(given_, ruled)
     assert all(round_ < SATURATED for round_, _ in kept.copies.values())
+
+
+def test_what_the_public_sees_is_inferred_first() -> None:
+    """A short way for some would give a round that is no good for all."""
+    short = [Ruled(subclass(iri(10), iri(13)), 6)]
+    long = [Ruled(subclass(iri(10 + n), iri(11 + n))) for n in range(4)]
+    kept = Kept([*short, *long])
+    kept.change({(iri(20), TYPE, iri(10)): 7})
+    assert kept.copies == {(iri(20), TYPE, iri(10 + n)): (n, 7) for n in range(1, 5)}
+
+
+def test_a_longer_way_for_all_raises_the_round() -> None:
+    steps = [Ruled(subclass(iri(11 + n), iri(12 + n))) for n in range(3)]
+    kept = Kept([Ruled(subclass(iri(10), iri(13))), *steps])
+    kept.change({(iri(20), TYPE, iri(10)): 6})
+    assert kept.copies[iri(20), TYPE, iri(14)] == (2, 6)
+    kept.change({(iri(20), TYPE, iri(11)): 7})
+    assert kept.copies[iri(20), TYPE, iri(13)] == (2, 7)
+    kept.check()
+    kept.change({(iri(20), TYPE, iri(11)): 0})
+    kept.check()
