@@ -4,7 +4,7 @@ Paths are walked back from the changed triples, over the state before and the st
 the work follows the change. A shape of which that cannot be said is checked in full.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ from kgraph.plan.variables import names, nullable
 from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.engine.readings import (
+    Element,
     NotAnalysable,
     Reading,
     Readings,
@@ -115,6 +116,13 @@ def _asked(constraint: SparqlConstraint | ComponentConstraint) -> Pattern:
     terms = {Variable(name): term for name, term in constraint.parameters}
     found: Pattern = renamed(pattern, terms)
     return found
+
+
+def _is_free(read: PathPattern, around: Sequence[Element]) -> bool:
+    """Whether nothing else binds an end of a path; if so, of length zero it is at any node."""
+    bound = names(*around) | {THIS.name}
+    ends = (read.subject, read.object)
+    return all(isinstance(end, Variable) and end.name not in bound for end in ends)
 
 
 class Reach:
@@ -272,12 +280,12 @@ class Reach:
             found |= self._read_by(reading)
         return found
 
-    def _is_read(self, read: TriplePattern | PathPattern) -> bool:
+    def _is_read(self, read: Element) -> bool:
         return any(True for _ in self._matches(read))
 
     def _read_by(self, reading: Reading) -> Nodes:
         """The focus nodes that a pattern of a query leads to from the changed triples."""
-        matches = list(self._matches(reading.read))
+        matches = list(self._matches(reading.read, reading.around))
         if not matches:
             return set()
         if not reading.around and all(THIS.name in match for match in matches):
@@ -294,7 +302,7 @@ class Reach:
                 )
         return found
 
-    def _matches(self, read: TriplePattern | PathPattern) -> Iterator[dict[str, int]]:
+    def _matches(self, read: Element, around: Sequence[Element] = ()) -> Iterator[dict[str, int]]:
         """What the variables of a pattern are bound to where a changed triple takes part in it."""
         if isinstance(read, TriplePattern):
             known = None
@@ -306,7 +314,7 @@ class Reach:
                     yield match
             return
         starts = self.touched(read.path)
-        if nullable(read.path):
+        if nullable(read.path) and _is_free(read, around):
             starts = starts | {one for s, _, o in self.changed.triples for one in (s, o)}
         for start in starts:
             match = self._matched((read.subject,), (start,))

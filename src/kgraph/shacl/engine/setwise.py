@@ -15,6 +15,7 @@ from typing import Any
 from kgraph.plan.algebra import (
     BGP,
     UNIT,
+    Call,
     Distinct,
     Extend,
     Filter,
@@ -41,6 +42,8 @@ from kgraph.shacl.sparql_constraints import THIS
 from kgraph.terms import Term
 from kgraph.vocab import RDF_TYPE
 
+_ORDERS = frozenset({"<", ">", "<=", ">="})
+
 
 class NotSetwise(Exception):
     """The query has to be asked for each focus node."""
@@ -50,6 +53,16 @@ class NotSetwise(Exception):
 def mentions(node: Any) -> bool:
     """Whether $this occurs anywhere in a piece of algebra."""
     return THIS.name in names(node)
+
+
+def compares(node: Pattern) -> bool:
+    """Whether two variables are put in order somewhere."""
+    return any(
+        isinstance(one, Call)
+        and one.function in _ORDERS
+        and all(isinstance(side, Variable) for side in one.arguments)
+        for one in walk(node)
+    )
 
 
 def lifted(node: Pattern, focus: Pattern | None, must: bool) -> Pattern:
