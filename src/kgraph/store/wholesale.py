@@ -78,7 +78,7 @@ class Wholesale:
                 generation, counts, type_id = loaded.generation, loaded.counts, loaded.type_id
             self._rows = InferredRows(self._cursor, generation, counts, type_id, staged)
             if loaded is not None and not loaded.empty:
-                self._rows.take_log(self._number)
+                self._rows.changed.take_log(self._number)
         return self._rows
 
     @property
@@ -167,8 +167,8 @@ class Wholesale:
         """Write the log, or say that there is none; the commit with its totals."""
         added = removed = inferred = 0
         if self._rows is not None:
-            self._rows.settle()
-            added, removed, inferred = self._rows.totals()
+            self._rows.changed.settle()
+            added, removed, inferred = self._rows.changed.totals()
         if self._loaded is not None:
             added = self._loaded.added
         s = signed
@@ -178,5 +178,5 @@ class Wholesale:
         if self._unlogged:
             insert(self._cursor, "meta", [(BULK, str(self._number))])
         elif self._rows is not None:
-            self._rows.write_log(self._number)
+            self._rows.changed.write_log(self._number)
         return record
