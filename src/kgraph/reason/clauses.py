@@ -59,8 +59,9 @@ class Condition:
 class Clause:
     """If all of the body holds, so does the head; a clause without a head must never fire.
 
-    A head whose subject turns out to be a literal is passed over. A body may be empty: then the
-    head follows from the axioms alone. Every variable of head and conditions is in the body.
+    A head whose subject turns out to be a literal or a triple term is passed over. A body may be
+    empty: then the head follows from the axioms alone. Every variable of head and conditions is
+    in the body.
     """
 
     rule: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
@@ -204,5 +204,5 @@ def _triples(snapshot: Snapshot) -> Iterator[tuple[int, int, int]]:
 
 
 def _clash(found: Inconsistency) -> Clash:
-    rdf = [p for p in found.premises if not isinstance(p[0], Literal)]
+    rdf = [p for p in found.premises if isinstance(p[0], NamedNode | BlankNode)]
     return Clash(found.rule, found.message, tuple(Triple(*p) for p in rdf))  # type: ignore[arg-type]

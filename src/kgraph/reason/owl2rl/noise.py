@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kgraph.identifiers import Tag, tag_of
 from kgraph.reason.clauses import TripleKey
 from kgraph.reason.owl2rl.ruleset import Rules
-from kgraph.reason.owl2rl.values import Values, is_literal
+from kgraph.reason.owl2rl.values import Values, is_subject
 from kgraph.vocab import OWL, RDF, RDFS, XSD
 
 BUILT_IN = (RDF, RDFS, OWL, XSD)
@@ -51,5 +51,5 @@ class Noise:
 
 
 def is_beyond_rdf(triple: TripleKey) -> bool:
-    """Whether RDF cannot hold a triple: a literal is its subject, or no IRI its predicate."""
-    return is_literal(triple[0]) or tag_of(triple[1]) != Tag.IRI
+    """Whether RDF cannot hold a triple: of its subject (a literal, a triple) or its predicate."""
+    return not is_subject(triple[0]) or tag_of(triple[1]) != Tag.IRI

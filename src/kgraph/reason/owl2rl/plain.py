@@ -15,7 +15,7 @@ from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.program import Program, make_program
 from kgraph.reason.owl2rl.ruleset import Rules
 from kgraph.reason.owl2rl.specialise import about_terms, shape, specialise
-from kgraph.reason.owl2rl.values import Values, is_literal
+from kgraph.reason.owl2rl.values import Values, is_literal, is_subject
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class _Closing:
         head = ground(clause.head, binding)
         if head in self.facts or head in found:
             return
-        if self.generalized or not is_literal(head[0]):
+        if self.generalized or is_subject(head[0]):
             found[head] = derive(clause, binding)
 
     def state_terms(self, rules: Rules, at_hand: frozenset[int]) -> None:

@@ -17,6 +17,11 @@ def is_literal(identifier: int) -> bool:
     return Tag.INTEGER <= tag_of(identifier) <= Tag.OTHER
 
 
+def is_subject(identifier: int) -> bool:
+    """Whether RDF can have this as a subject: no literal, no triple term."""
+    return Tag.BLANK <= tag_of(identifier) <= Tag.IRI
+
+
 class Values:
     """What literals stand for, by identifier; each is looked at once."""
 

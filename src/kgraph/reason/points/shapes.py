@@ -216,7 +216,7 @@ class _Code:
             return "None"
         subjects = {atom.subject for atom in body}
         if isinstance(head.subject, str) and head.subject not in subjects:
-            self.line(f"if not {IS_LITERAL.format(head.subject)}:")
+            self.line(f"if {head.subject} < {FIRST_LITERAL}:")
         predicates = {atom.predicate for atom in body}
         if isinstance(head.predicate, str) and head.predicate not in predicates:
             self.line(f"if {FIRST_IRI} <= {head.predicate} < {AFTER_IRIS}:")

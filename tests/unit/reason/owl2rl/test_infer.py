@@ -81,6 +81,15 @@ def test_no_subject_is_a_literal() -> None:
     assert "<urn:x:y> <urn:x:q> <urn:x:x>" in map(str, found.triples)
 
 
+@pytest.mark.parametrize("axiomatic", [False, True])
+def test_no_subject_is_a_triple_term(axiomatic: bool) -> None:
+    text = """:p rdfs:range :C ; rdfs:domain :D ; owl:inverseOf :q .
+    :x :p <<( :a :b 1 )>> , "a"@en--ltr , :y ."""
+    found = set(map(str, infer(quads(text), axiomatic=axiomatic).triples))
+    told = {f"<urn:x:x> <{RDF}type> <urn:x:D>", f"<urn:x:y> <{RDF}type> <urn:x:C>"}
+    assert {*told, "<urn:x:y> <urn:x:q> <urn:x:x>"} <= found
+
+
 def test_equal_input_gives_equal_output() -> None:
     text = Maker(3).text()
     assert infer(quads(text)) == infer(reversed(quads(text)))
