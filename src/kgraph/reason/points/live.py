@@ -28,12 +28,11 @@ class Live:
         s, p, o = triple
         self.touched[triple] = standing
         if not standing.mask:
-            if triple not in self._new:
-                self._gone.add(triple)
-                self._gone_from |= {(s, p), (p, o)}
-        elif triple in self._gone:
-            self._gone.remove(triple)
-        elif triple not in self._new and not self._before.contains(s, p, o):
+            self._gone.add(triple)
+            self._gone_from |= {(s, p), (p, o)}
+            return
+        self._gone.discard(triple)
+        if triple not in self._new and not self._before.contains(s, p, o):
             self._new.add(triple)
             self._new_predicates.add(p)
             self._objects.setdefault((s, p), []).append(o)
@@ -77,7 +76,8 @@ class Live:
         found += [
             triple
             for triple in new
-            if all(one is None or one == part for one, part in zip(wanted, triple, strict=True))
+            if triple not in gone
+            and all(one is None or one == part for one, part in zip(wanted, triple, strict=True))
         ]
         return found
 
