@@ -150,3 +150,27 @@ def test_infer_names_contradictions(run: Run, tmp_path: Path) -> None:
     result = run("infer", put(tmp_path / "a.ttl", text))
     assert result.exit_code == FINDING
     assert "cax-dw: http://example.org/x is in two classes that exclude each other" in result.stderr
+
+
+RULED = """ex:R a sh:NodeShape ; sh:targetClass ex:P ; sh:rule [ a sh:SPARQLRule ; sh:construct
+    "CONSTRUCT { $this <http://example.org/n> ?v } WHERE { $this <http://example.org/k>* ?v }" ] .
+"""
+
+
+def test_rules_of_shapes_run_where_they_are_asked_for(run: Run, tmp_path: Path) -> None:
+    shapes = put(tmp_path / "shapes.ttl", SHAPES + RULED)
+    data = put(tmp_path / "a.ttl", "ex:a a ex:P ; ex:m 1 ; ex:k ex:b .")
+    silent = run("validate", data, "--shapes", shapes)
+    assert silent.exit_code == FINDING
+    assert "they run with --infer rules" in silent.stderr
+    for more in ((), ("--iterate-rules",)):
+        asked = run("validate", data, "--shapes", shapes, "--infer", "rules", *more)
+        assert (asked.exit_code, asked.stderr) == (OK, "")
+
+
+def test_shapes_that_cannot_be_read_are_named(run: Run, tmp_path: Path) -> None:
+    data = put(tmp_path / "a.ttl", "ex:a a ex:P .")
+    shapes = put(tmp_path / "shapes.ttl", "ex:S a sh:NodeShape\n ; sh:targetClass ] .")
+    result = run("validate", data, "--shapes", shapes)
+    assert result.exit_code == BAD_INPUT
+    assert f"{shapes}, line 3, column" in result.stderr

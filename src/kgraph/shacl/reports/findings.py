@@ -12,7 +12,7 @@ from kgraph.shacl.report import ValidationReport, ValidationResult
 from kgraph.shacl.reports.cures import Cure, cures
 from kgraph.shacl.reports.places import Region
 from kgraph.shacl.reports.reading import Context, component_of
-from kgraph.shacl.reports.sentences import sentence
+from kgraph.shacl.reports.sentences import SENTENCES, sentence
 from kgraph.terms import Term
 
 PREFERRED = ("en", "")
@@ -44,6 +44,13 @@ class Finding:
         pairs = [(text, tags[at] if at < len(tags) else "") for at, text in enumerate(texts)]
         best = [text for text, tag in pairs if tag in PREFERRED or tag.startswith("en-")]
         return tuple(self._context.words.message(text) for text in best or texts)
+
+    @property
+    def explanation(self) -> str:
+        """The sentence, where it says more than the shape does; empty where it does not."""
+        if not self.messages:
+            return self.sentence
+        return "" if self.component not in SENTENCES else self.sentence
 
     @property
     def summary(self) -> str:

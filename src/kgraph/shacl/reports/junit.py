@@ -75,7 +75,7 @@ def _case(suite: Element, shape: str, finding: Finding) -> None:
 
 def _lines(finding: Finding, indent: str) -> list[str]:
     lines = [indent + message for message in finding.messages]
-    lines.append(indent + finding.sentence)
+    lines += [indent + finding.explanation] if finding.explanation else []
     if finding.region:
         lines.append(f"{indent}at {finding.region}")
     for detail in finding.details:

@@ -154,6 +154,14 @@ class Places:
         for one in found:
             if not predicates or one.predicate.value in predicates:
                 return document.region(one.object_at, one.end)
+        return None if predicates else self._predicate(document, node, wanted)
+
+    @staticmethod
+    def _predicate(document: Document, node: Term, wanted: Term) -> Region | None:
+        """Return where the focus node has a property that is the value itself."""
+        for one in document.by_subject.get(node, ()):
+            if one.predicate == wanted:
+                return document.region(one.predicate_at, one.end)
         return None
 
     def _property(self, document: Document, result: ValidationResult) -> Region | None:

@@ -90,8 +90,8 @@ def _fingerprint(finding: Finding) -> str:
 
 def _texts(finding: Finding, indent: str) -> list[str]:
     texts = [indent + finding.summary]
-    if finding.messages:
-        texts.append(indent + finding.sentence)
+    if finding.messages and finding.explanation:
+        texts.append(indent + finding.explanation)
     for detail in finding.details:
         texts += _texts(detail, indent + "  ")
     return texts

@@ -41,8 +41,8 @@ def _finding(finding: Finding, start: str) -> Iterator[str]:
     messages = finding.messages or (finding.sentence,)
     yield start + messages[0]
     yield from (indent + message for message in messages[1:])
-    if finding.messages and finding.sentence not in finding.messages:
-        yield indent + finding.sentence
+    if finding.explanation and finding.explanation not in messages:
+        yield indent + finding.explanation
     if finding.result.accepted:
         yield f"{indent}because: {finding.result.accepted}"
     if known := [*_known(finding)]:

@@ -8,6 +8,7 @@ import pytest
 from kgraph.shacl.report import ValidationResult
 from kgraph.shacl.reports.cures import FINDERS, Cure
 from kgraph.shacl.reports.sentences import SENTENCES
+from kgraph.shacl.reports.spelling import Spelling
 
 from .given import HEAD, checked
 
@@ -282,3 +283,12 @@ def test_advice_has_no_triples(tmp_path: Path) -> None:
     property_ = "[ sh:path ex:p ; sh:maxCount 2 ]"
     (advice,) = checked(tmp_path, "ex:x ex:p 1 , 2 , 3 .", shapes(property_)).all[0].cures
     assert advice == Cure("keep 2 of “1”, “2” and “3”")
+
+
+def test_names_spelt_alike_are_found_among_many() -> None:
+    people = [ox.NamedNode(f"urn:p:person-{n}") for n in range(3000)]
+    wanted = ox.NamedNode("urn:p:zhanbolat-mamai")
+    spelling = Spelling([*people, wanted], lambda term: None)
+    assert spelling.near(ox.NamedNode("urn:q#janbolat-mamay")) == [wanted]
+    assert spelling.near(ox.NamedNode("urn:q#nobody")) == []
+    assert spelling.near(ox.Literal("Person-2999"))[0] == people[2999]

@@ -113,6 +113,13 @@ def test_without_a_value_it_points_to_the_property_or_to_the_thing(places: Place
     assert places.triple(result(ox.NamedNode(EX + "unknown"), "p", None)) is None
 
 
+def test_a_value_that_is_a_property_points_to_where_it_is_used(places: Places) -> None:
+    found = ValidationResult(
+        ox.NamedNode(EX + "ann"), None, ox.NamedNode(EX + "lives"), "urn:S", "urn:C", "urn:V", ()
+    )
+    assert str(places.triple(found)) == "a.ttl, line 8, column 5"
+
+
 def test_blank_nodes_are_found_by_what_leads_to_them(places: Places, store: ox.Store) -> None:
     (address,) = (q.object for q in store.quads_for_pattern(None, ox.NamedNode(EX + "lives"), None))
     region = places.triple(result(address, "city", ox.NamedNode("http://example.org/almaty")))
