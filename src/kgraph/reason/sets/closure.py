@@ -5,7 +5,7 @@ Each pass joins what is new with all there is, every shape of clause in one stat
 later one has its mask.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -14,20 +14,19 @@ from kgraph.progress import SILENT, Progress
 from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
 from kgraph.reason.sets.checks import Checks
 from kgraph.reason.sets.equality import STEPS, Cliques
+from kgraph.reason.sets.joins import Joins
 from kgraph.reason.sets.linear import Step, reach_of, step_of
+from kgraph.reason.sets.loading import Loading, listed
 from kgraph.reason.sets.noise import Noise
 from kgraph.reason.sets.program import EQUALITY, LAST_ROUND, LITERALS, Closed, Program, View
-from kgraph.reason.sets.shapes import TYPE, Group, Statement, constants_of, grouped, mapped
+from kgraph.reason.sets.shapes import constants_of, grouped, mapped
 from kgraph.reason.sets.steps import Steps
 from kgraph.reason.sets.tables import (
-    EDGES_FOUND,
     NEW_EDGES,
     NEW_TYPES,
     PREFIX,
-    TYPES_FOUND,
     Present,
     Tables,
-    atom_source,
 )
 from kgraph.reason.sets.transitive import Transitive
 from kgraph.reason.sets.values import Decisions
@@ -92,18 +91,14 @@ class _Closing:
         self._transitive = Transitive(self._tables)
         self._cliques = Cliques(self._tables, program.same)
         self._decisions = Decisions(self._tables, program)
+        self._loading = Loading(self._tables, program, views, progress, check)
+        self._joins = Joins(self._tables, self._decisions, check)
         self._checks = Checks(self._tables, self._decisions, program.type, shown)
         self._schema: dict[TripleKey, int] = {}
         self._clauses: list[Clause] = []
-        self._groups: list[Group] = []
-        self._present = Present()
-        self._predicates: set[int] = set()
-        self._classes: set[int] = set()
-        self._everything = False
         self._equality = False
         self._literals_equal = False
         self._clamp = 0
-        self._loaded = 0
         self._passes = 0
 
     def drop(self) -> None:
@@ -114,17 +109,15 @@ class _Closing:
         closed = Closed("")
         for number, view in enumerate(self._views):
             self._view = view
-            self._loaded = number + 1
             self._cliques.begin(view.mask, self._tables.latest() if number else 0)
             self._read_schema(view)
-            if number:
-                self._load(view, self._predicates, self._classes, self._everything)
-                self._cliques.take_in()
+            self._loading.begin(number)
+            self._cliques.take_in()
             self._again()
             self._fixpoint()
             facts = self._cliques.expand() if self._cliques else None
             checked = [clause for clause in self._clauses if clause.head is None]
-            self._checks.run(checked, facts, self._unloaded(), view.mask, closed)
+            self._checks.run(checked, facts, self._loading.rest(view), view.mask, closed)
             if len(self._views) > 1 or self._cliques:
                 self._keep(facts or self._tables.rows(), first=not number)
         self._finish(closed, noise)
@@ -135,8 +128,8 @@ class _Closing:
     def _is_schema(self) -> str:
         """As an SQL condition on s, p, o."""
         of = self._cliques.of
-        predicates = _list(of(one) for one in self._program.schema_predicates)
-        classes = _list(of(one) for one in self._program.schema_classes)
+        predicates = listed(of(one) for one in self._program.schema_predicates)
+        classes = listed(of(one) for one in self._program.schema_classes)
         return f"(p IN ({predicates}) OR (p = {self._tables.type} AND o IN ({classes})))"
 
     def _read_schema(self, view: View) -> None:
@@ -170,7 +163,7 @@ class _Closing:
             clauses += self._equality_clauses()
         self._clauses = clauses
         self._prepare()
-        self._want(clauses)
+        self._want()
         self._tables.propose(proposed)
 
     def _equality_clauses(self) -> list[Clause]:
@@ -204,7 +197,7 @@ class _Closing:
                 run = _without_selves(run)
             others.append((run, after, margin))
         self._steps.set(reach_of(steps))
-        self._groups = self._transitive.set(grouped(others, self._tables.type))
+        self._joins.groups = self._transitive.set(grouped(others, self._tables.type))
 
     def _selves_matter(self) -> bool:
         """Whether anything follows from what is the same as itself."""
@@ -217,59 +210,12 @@ class _Closing:
             for atom in clause.body
         )
 
-    # -- loading
-
-    def _want(self, clauses: Iterable[Clause]) -> None:
+    def _want(self) -> None:
         """Load what clauses mention and is not there yet."""
-        predicates: set[int] = {self._program.same} if self._equality else set()
-        classes: set[int] = set()
-        everything = self._everything or bool(self._cliques) or self._literals_equal
-        type_ = self._program.type
-        for clause in clauses:
-            for atom in (*clause.body, *([clause.head] if clause.head else [])):
-                if isinstance(atom.predicate, str):
-                    everything |= clause.head is not None or len(self._views) > 1
-                elif atom.predicate != type_:
-                    predicates.add(atom.predicate)
-                elif isinstance(atom.object, int):
-                    classes.add(atom.object)
-                else:
-                    predicates.add(type_)
-        if self._everything:
-            return
-        new, newer = predicates - self._predicates, classes - self._classes
-        if type_ in self._predicates:
-            newer = set()
-        if everything or new or newer:
-            for view in self._views[: self._loaded]:
-                self._load(view, new, newer, everything)
+        everything = bool(self._cliques) or self._literals_equal
+        more = {self._program.same} if self._equality else set()
+        if self._loading.want(self._clauses, more, everything=everything):
             self._cliques.take_in()
-        self._predicates |= predicates
-        self._classes |= classes
-        self._everything = everything
-
-    def _load(self, view: View, predicates: set[int], classes: set[int], everything: bool) -> None:
-        type_ = self._program.type
-        types = f"p = {type_}"
-        edges = f"p <> {type_}"
-        if not everything:
-            edges = f"p IN ({_list(predicates - {type_})})"
-            if type_ not in predicates:
-                types += f" AND o IN ({_list(classes)})"
-        fresh = view is self._views[0] and not (everything and self._predicates)
-        self._progress("load")
-        self._check()
-        self._tables.load(view.relation, types, edges, view.mask, fresh=fresh, raw=type_)
-
-    def _unloaded(self) -> str:
-        """A SELECT of the facts that no clause with a head can use: s, p, o, round, mask."""
-        type_, view = self._program.type, self._view
-        condition = f"p <> {type_} AND p NOT IN ({_list(self._predicates)})"
-        if type_ not in self._predicates:
-            condition += f" OR p = {type_} AND o NOT IN ({_list(self._classes)})"
-        if self._everything:
-            condition = "false"
-        return f"SELECT s, p, o, 0, {view.mask} FROM {view.relation} WHERE {condition}"
 
     # -- passes
 
@@ -288,10 +234,9 @@ class _Closing:
                 return
             self._passes += 1
             self._transitive.propose(new)
-            for group in self._groups:
-                self._evaluate(group, new)
+            self._joins.run(new)
             self._tables.advance()
-            self._present.add(new)
+            self._joins.present.add(new)
 
     def _renamed(self, new: Present) -> bool:
         """Act on new equalities; whether there were any."""
@@ -313,7 +258,7 @@ class _Closing:
         ):
             self._again(anew=True)
         elif changed:
-            self._want(self._clauses)
+            self._want()
         return bool(changed)
 
     def _literal_equals(self, same: int) -> bool:
@@ -328,7 +273,7 @@ class _Closing:
             return False
         self._clamp = self._tables.latest()
         self._tables.all_again()
-        self._present = Present()
+        self._joins.present = Present()
         return True
 
     def _schema_grew(self, new: Present) -> bool:
@@ -349,67 +294,6 @@ class _Closing:
         for *triple, round_ in more:
             self._schema[tuple(triple)] = round_
         return bool(more) and self._again()
-
-    def _evaluate(self, group: Group, new: Present) -> None:
-        """Join new facts with all, by the clauses of a group for which there are any."""
-        head = group.shape.head
-        assert head is not None
-        for number in range(len(group.shape.body)):
-            rows = [
-                row
-                for row in group.rows
-                if all(
-                    self._has(group, row, atom, new, _part(atom, number))
-                    for atom in range(len(group.shape.body))
-                )
-            ]
-            if not rows:
-                continue
-            self._check()
-            statement = Statement(
-                group.shape, rows, self._sources(group, number), self._tables.type
-            )
-            statement.subject_is_resource()
-            self._decisions.bind(statement)
-            self._insert(statement, head)
-
-    def _sources(self, group: Group, number: int) -> Callable[[int], str]:
-        def source(atom: int) -> str:
-            predicate = group.shape.body[atom][1]
-            return atom_source(
-                predicate == TYPE, predicate[0] == "v", _part(atom, number), self._tables
-            )
-
-        return source
-
-    def _insert(self, statement: Statement, head: tuple[tuple[str, int], ...]) -> None:
-        columns = [
-            f"{statement.value(slot)} AS {name}"
-            for slot, name in zip(head, "spo", strict=True)
-            if slot != TYPE
-        ]
-        keys = ", ".join(name for slot, name in zip(head, "spo", strict=True) if slot != TYPE)
-        text = f"SELECT {', '.join(columns)}, {statement.round()} AS round {statement.source()}"
-        if statement.loses_variables():
-            text = f"SELECT {keys}, min(round) AS round FROM ({text}) GROUP BY {keys}"
-        if head[1][0] == "v":
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {PREFIX}_any AS {text}")
-            self._tables.propose_from(f"{PREFIX}_any")
-            return
-        found = TYPES_FOUND if head[1] == TYPE else EDGES_FOUND
-        self._tables.add(found, text)
-
-    def _has(self, group: Group, row: tuple[int, ...], atom: int, new: Present, part: str) -> bool:
-        """Whether there are facts for an atom, so far as its constants tell."""
-        _, predicate, object_ = group.shape.body[atom]
-        wanted = [p for name, p in (("old", self._present), ("new", new)) if part in (name, "all")]
-        if predicate == TYPE:
-            if object_[0] == "k":
-                return any(row[object_[1]] in one.types for one in wanted)
-            return any(one.types for one in wanted)
-        if predicate[0] == "k":
-            return any(row[predicate[1]] in one.edges for one in wanted)
-        return any(wanted)
 
     # -- the result
 
@@ -440,13 +324,6 @@ class _Closing:
         self._progress("infer", self._passes, self._passes)
 
 
-def _part(atom: int, number: int) -> str:
-    """Which facts an atom reads where the one of this number reads the new ones."""
-    if atom == number:
-        return "new"
-    return "old" if atom < number else "all"
-
-
 def _after(clause: Clause, rounds: dict[TripleKey, int]) -> int:
     return max((rounds.get(axiom, 0) for axiom in clause.axioms), default=0)
 
@@ -465,7 +342,3 @@ def _without_selves(clause: Clause) -> Clause:
         return clause  # eq-ref, which somebody asked for
     condition = Condition("different", ends)
     return replace(clause, conditions=(*clause.conditions, condition))
-
-
-def _list(ids: Iterable[int]) -> str:
-    return ", ".join(map(str, sorted(ids))) or "-1"
