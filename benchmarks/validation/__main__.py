@@ -132,7 +132,11 @@ def main() -> None:
         empty.write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\n", encoding="utf-8")
         for case in cases(Path(folder), given.triples, given.seed):
             result[case.name] = measured(case, empty, given.limit)
-    machine = {"python": platform.python_version(), "processors": os.cpu_count()}
+    machine = {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg()[2],
+    }
     figures = {"triples": given.triples, "machine": machine, "figures": result}
     path = RESULTS / f"validation-{given.triples}.json"
     path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -52,7 +52,7 @@ from kgraph.shacl.report import ResultPath
 from kgraph.sparql.decoding import terms_of
 from kgraph.terms import Term
 
-FEW = 100
+FEW = 300
 """Focus nodes up to which points are quicker than statements."""
 SAMPLE, PATIENCE = 64, 5.0
 """Focus nodes that are asked about first, and seconds that points may take for all of them, where
