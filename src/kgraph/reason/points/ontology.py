@@ -62,12 +62,15 @@ class Ontology:
         return tuple(Ruled(*each) for each in found.values()), alone
 
     def _at(self, level: int) -> tuple[list[tuple[Clause, int]], set[TripleKey]]:
-        """Clauses at a level, with the greatest rounds of their axioms, and what follows alone."""
+        """Clauses at a level, with the greatest rounds of their axioms, and what follows alone.
+
+        Sorted, so that whatever the order of changes was, the same proofs are found first.
+        """
         rounds = {t: s.start for t, s in self._given.items() if s.given >> level & 1}
         for triple, standing in self._derived.items():
             if standing.mask >> level & 1:
                 rounds.setdefault(triple, standing.round)
-        made = make_program(self._rules, rounds, self._values, rounds)
+        made = make_program(self._rules, sorted(rounds), self._values, rounds)
         known = {**made.rounds, **rounds}
         clauses = stored_by(made)
         timed = [(c, max((known.get(a, 0) for a in c.axioms), default=0)) for c in clauses]
