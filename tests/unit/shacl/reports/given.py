@@ -20,7 +20,7 @@ ex:PlaceShape a sh:NodeShape ; sh:targetClass ex:Place ; sh:nodeKind sh:IRI .
 """
 DATA = """
 ex:ann a ex:Person ; rdfs:label "Ann"@en , "Анна"@ru ;
-    ex:born "1980-05-06" ; ex:status "activ" ;
+    ex:born "1980-05-06" ; ex:status "active2" ;
     ex:address [ ex:city "Almaty <&>" ] .
 ex:bob a ex:Person ; ex:name "Bob" .
 """

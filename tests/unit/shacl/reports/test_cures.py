@@ -118,9 +118,9 @@ CASES = {
     ),
     "Closed": (
         "[ sh:path ex:name ]",
-        'ex:x ex:nam "X" . ex:S sh:closed true ; sh:ignoredProperties ( ex:name ) .',
-        ["write ex:name in place of ex:nam", "leave out ex:nam “X”"],
-        "ex:x has ex:nam, which ex:S does not list.",
+        'ex:x ex:naam "X" . ex:S sh:closed true ; sh:ignoredProperties ( ex:name ) .',
+        ["write ex:name in place of ex:naam", "leave out ex:naam “X”"],
+        "ex:x has ex:naam, which ex:S does not list.",
     ),
     "Disjoint": (
         "[ sh:path ex:p ; sh:disjoint ex:q ]",

@@ -34,9 +34,9 @@ TEXT = """ex:ann “Ann” (people/data.ttl, line 6)
   Warning    “1980-05-06”, ex:born of Ann, is of xsd:string; xsd:date is needed.
              property ex:born, value 1980-05-06, line 7, column 13, shape ex:PersonShape
              cure: write "1980-05-06"^^xsd:date in place of “1980-05-06”
-  Info       “activ”, ex:status of Ann, is none of “active” or “retired”.
-             property ex:status, value activ, line 7, column 38, shape ex:PersonShape
-             cure: write "active" in place of “activ”
+  Info       “active2”, ex:status of Ann, is none of “active” or “retired”.
+             property ex:status, value active2, line 7, column 38, shape ex:PersonShape
+             cure: write "active" in place of “active2”
 
 2 violations, 1 warning, 1 info
 """
