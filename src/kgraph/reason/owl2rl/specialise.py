@@ -21,9 +21,10 @@ def specialise(
 
     Together with the data, and specialised again where they derive new schema triples, they give
     the closure under the rules. What follows from the schema alone is among them: a clause
-    without body. No two say the same. Without `values` nothing is concluded about datatypes.
+    without body. No two say the same, and the order of the schema does not matter. Without
+    `values` nothing is concluded about datatypes.
     """
-    facts = Facts(triple for triple in schema if rules.is_schema(triple))
+    facts = Facts(sorted({triple for triple in schema if rules.is_schema(triple)}))
     alone = [rule for rule in rules.rules if not _has_data(rule)]
     clauses = [] if values is None else list(about_terms(rules, facts, values))
     for clause in clauses:
@@ -121,10 +122,10 @@ def _steps(name: str, predicate: int, facts: Facts, delta: Facts | None) -> Iter
     higher = {a: set(found) for a, found in above.items()}
     lower = {b: set(found) for b, found in below.items()}
     for a, p, b in (facts if delta is None else delta).match(None, predicate, None):
-        for c in above.get(b, set()) - higher[a]:
+        for c in sorted(above.get(b, set()) - higher[a]):
             higher[a].add(c)
             yield Clause(name, (), Atom(a, p, c), (), ((a, p, b), (b, p, c)))
-        for z in below.get(a, set()) - lower[b]:
+        for z in sorted(below.get(a, set()) - lower[b]):
             lower[b].add(z)
             yield Clause(name, (), Atom(z, p, b), (), ((z, p, a), (a, p, b)))
 

@@ -140,6 +140,14 @@ def test_no_clause_is_there_twice_or_says_nothing(seed: int) -> None:
     assert not [clause for clause in made if clause.head in clause.body]
 
 
+@pytest.mark.parametrize("seed", SEEDS[:20])
+def test_the_order_of_axioms_does_not_matter(seed: int) -> None:
+    graph = Graph(":C0 rdfs:subClassOf :C1 . :C1 rdfs:subClassOf :C2 ." + Maker(seed).text())
+    keys = sorted(graph.keys)
+    one, other = (make_program(graph.rules, each, graph.values) for each in (keys, keys[::-1]))
+    assert (one.clauses, one.schema) == (other.clauses, other.schema)
+
+
 def test_a_class_that_is_defined_by_itself_alone_is_kept() -> None:
     """Nameless, so that membership would be hidden; but there is no end to unfolding it."""
     text = """_:r owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( _:r :B ) ] .
