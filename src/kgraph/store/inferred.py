@@ -165,7 +165,8 @@ class InferredRows:
                     AND g = lag(g) OVER () AS again
                 FROM (SELECT {KEY}, least(round, {_HIGHEST_ROUND})::UTINYINT AS round,
                         levels::UTINYINT AS levels
-                    FROM ({select}) AS q({KEY}, round, levels) ORDER BY {KEY}, round, levels))
+                    FROM ({select}) AS q({KEY}, round, levels)
+                    ORDER BY {ORDERS["spo"]}, round, levels))
             WHERE again IS NOT true""",
         )
         wrong = f"SELECT count(*) FROM {_NEW} WHERE round = 0 OR levels NOT BETWEEN 1 AND {ALL}"
@@ -198,7 +199,7 @@ class InferredRows:
     def _apply(self, alone: str, *, in_order: bool = False) -> None:
         """Bring the tables from `_BESIDE` to `_AFTER`, and add rows whose triples are new.
 
-        `in_order`: those are all that is added, and come by subject.
+        `in_order`: those are all that is added, and come in the order of the first table.
         """
         same = f"ANTI JOIN {{}} USING ({QUAD_COLUMNS})"
         out = self._scratch.make(_OUT, f"SELECT * FROM {_BESIDE} {same.format(_AFTER)}")
