@@ -129,8 +129,8 @@ def main() -> int:
         print(one.scale, one.class_, one.name, one.kgraph, dict(one.peers), one.ratio_to_best_peer)
     if not (given.no_report or given.loaded):
         measure_stops()
-        write(LATEST, made)
         report.keep(made, circumstances())
+        write(LATEST, (one for scale in report.kept() for one in scale.entries))
         report.write_page()
     missing = [one.name for one in made if one.kgraph is None]
     if missing and OURS in systems:

@@ -119,7 +119,7 @@ def _of_scale(scale: Scale) -> list[str]:
 def _table(scale: Scale, classes: Sequence[str], title: str) -> list[str]:
     entries = [one for one in scale.entries if one.class_ in classes]
     peers = list(dict.fromkeys(peer for one in entries for peer in one.peers))
-    lines = [f"| {title} | metric | {OURS} | " + " | ".join(peers) + " | ratio |"]
+    lines = [f"| {title} | metric | " + " | ".join([OURS, *peers, "ratio"]) + " |"]
     lines.append("| --- | --- |" + " ---: |" * (len(peers) + 2))
     for one in entries:
         cells = [_number(one.kgraph), *(_number(one.peers.get(peer)) for peer in peers)]
