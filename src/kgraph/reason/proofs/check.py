@@ -9,7 +9,16 @@ from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kgraph.plan.algebra import Term, TriplePattern, Variable, walk
+from kgraph.plan.algebra import (
+    Exists,
+    Group,
+    LeftJoin,
+    Minus,
+    Term,
+    TriplePattern,
+    Variable,
+    walk,
+)
 from kgraph.plan.naive.dataset import Dataset
 from kgraph.plan.naive.queries import evaluate
 from kgraph.plan.operations import ConstructQuery
@@ -77,17 +86,22 @@ class Checker:
         """`rules` are the domain rules."""
         self._ground = ground
         self._rules = {rule.id: rule for rule in rules}
+        self._done: dict[int, Proof] = {}
 
     def check(self, proof: Proof) -> None:
-        """Raises ProofError at the first step that does not hold; parts are checked once."""
-        done: set[int] = set()
+        """Raises ProofError at the first step that does not hold.
+
+        What proofs share is checked once, also from one proof to the next.
+        """
+        done: dict[int, Proof] = {}
         open_ = [proof]
         while open_:
             each = open_.pop()
-            if id(each) not in done:
-                done.add(id(each))
+            if id(each) not in done and id(each) not in self._done:
                 self._step(each)
+                done[id(each)] = each
                 open_ += each.premises
+        self._done |= done
 
     def _step(self, proof: Proof) -> None:
         if proof.truncated:
@@ -129,7 +143,8 @@ class Checker:
                 raise ProofError(f"{_said(proof)}: {rule.id} does not see {triple}")
         if head not in self._heads(rule, given):
             raise ProofError(f"{_said(proof)}: {rule.id} does not give it from its premises")
-        if head not in self._heads(rule, given | self._near(rule, given, last)):
+        near = self._near(rule, given, last) - given
+        if near and head not in self._heads(rule, given | near):
             raise ProofError(f"{_said(proof)}: something hinders {rule.id}")
 
     @staticmethod
@@ -139,8 +154,8 @@ class Checker:
         return found
 
     def _near(self, rule: Rule, given: set[Triple], last: int | None) -> set[Triple]:
-        """What the rule's patterns match around its premises: what negations look at, too."""
-        patterns = [each for each in walk(rule.body) if isinstance(each, TriplePattern)]
+        """What could make a head another one: what patterns match that more triples can hinder."""
+        patterns = _hindering(rule)
         found: set[Triple] = set()
         border: set[object] = {end for triple in given for end in (triple.subject, triple.object)}
         known: set[object] = set()
@@ -167,6 +182,19 @@ class Checker:
     def _few(self, s: object, p: object, o: object, last: int | None) -> list[Triple]:
         found = list(self._ground.triples(s, p, o, before=last))
         return found if len(found) <= HUB else []
+
+
+def _hindering(rule: Rule) -> set[TriplePattern]:
+    """The triples that a rule negates, counts, or takes if they are there."""
+    found: set[TriplePattern] = set()
+    for node in walk(rule.body):
+        parts: tuple[object, ...] = ()
+        if isinstance(node, Exists | Group):
+            parts = (node.pattern,)
+        elif isinstance(node, Minus | LeftJoin):
+            parts = (node.right,)
+        found |= {t for part in parts for t in walk(part) if isinstance(t, TriplePattern)}
+    return found
 
 
 def _triple(fact: Fact | None) -> Triple | None:
