@@ -14,8 +14,8 @@ from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
 from kgraph.progress import SILENT, Progress
 from kgraph.reason.owl2rl import Inconsistency, Values, conclude, load_rules
-from kgraph.reason.owl2rl.inconsistencies import inconsistency
-from kgraph.reason.sets import Asked, Finding, close_store, program_of
+from kgraph.reason.owl2rl.inconsistencies import binding_of, inconsistency
+from kgraph.reason.sets import Asked, close_store, program_of
 from kgraph.store import Snapshot, Store, Transaction, UnionOfAll
 from kgraph.store.bulk import bulk_load
 from kgraph.store.visibility import ALL
@@ -179,22 +179,10 @@ def _by_sets(transaction: Transaction, graph: int, progress: Progress) -> tuple[
     program = program_of(rules, Values(term_of))
     closed = close_store(transaction, program, Asked(graph), progress=progress)
     found = {
-        inconsistency(rules, one.clause, _binding(one), one.premises, term_of)
-        for one in closed.findings
+        inconsistency(rules, clause, binding_of(clause, premises), premises, term_of)
+        for clause, premises in ((one.clause, one.premises) for one in closed.findings)
     }
     return tuple(sorted(found))
-
-
-def _binding(found: Finding) -> dict[str, int]:
-    """What the variables of a clause stand for, by the premises that its body was matched with."""
-    body = found.clause.body
-    matched = found.premises[len(found.premises) - len(body) :]
-    return {
-        part: value
-        for atom, triple in zip(body, matched, strict=True)
-        for part, value in zip(atom.parts, triple, strict=True)
-        if isinstance(part, str)
-    }
 
 
 def _triples(snapshot: Snapshot) -> Iterator[tuple[int, int, int]]:

@@ -5,11 +5,14 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kgraph.shacl.report import WARNING, ValidationReport, ValidationResult
+from kgraph.store import Snapshot
 from kgraph.terms import Term
 from kgraph.vocab import Names
 
+Graph = ox.Store | Snapshot
 
-def with_acceptances(report: ValidationReport, store: ox.Store, names: Names) -> ValidationReport:
+
+def with_acceptances(report: ValidationReport, store: Graph, names: Names) -> ValidationReport:
     """The report with a reason at each warning that is accepted; never at a violation."""
     results = tuple(
         replace(result, accepted=_reason(result, store, names))
@@ -20,7 +23,7 @@ def with_acceptances(report: ValidationReport, store: ox.Store, names: Names) ->
     return replace(report, results=results)
 
 
-def _reason(result: ValidationResult, store: ox.Store, names: Names) -> str | None:
+def _reason(result: ValidationResult, store: Graph, names: Names) -> str | None:
     if isinstance(result.focus_node, ox.Literal | ox.Triple):
         return None
     shape = result.source_shape.removeprefix(names.shapes)
@@ -30,7 +33,7 @@ def _reason(result: ValidationResult, store: ox.Store, names: Names) -> str | No
     return None
 
 
-def _texts(acceptance: Term, name: str, store: ox.Store, names: Names) -> list[str]:
+def _texts(acceptance: Term, name: str, store: Graph, names: Names) -> list[str]:
     if not isinstance(acceptance, ox.NamedNode):
         return []
     found = store.quads_for_pattern(acceptance, names.term(name), None, None)

@@ -109,6 +109,16 @@ class Transaction:
         points = index if before or self._indexed else None
         return Snapshot(number, level, statistics, index, points, opener, close=before)
 
+    @property
+    def by_rows(self) -> bool:
+        """Whether rows were loaded or staged in bulk: `touched` does not tell all then."""
+        return self._wholesale is not None
+
+    @property
+    def graphs(self) -> frozenset[int]:
+        """The named graphs that there are, those that were staged too."""
+        return frozenset(self._graphs)
+
     def touched(self) -> Iterator[tuple[TripleKey, Copies, Copies]]:
         """Triples that were looked at to change them: their copies before, and as staged."""
         self._check_open()

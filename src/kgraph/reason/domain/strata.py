@@ -4,7 +4,7 @@ A stratum sees what is asserted and what earlier strata inferred. A head is kept
 own graph with the mask of the levels at which it follows, unless all of these see it already.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kgraph.plan.execution import LocalTerms
@@ -107,8 +107,7 @@ class Strata:
         constants = {term for rule in self._rules(stratum) for term in rule.constants}
         transaction.intern(sorted(constants, key=str))
         work.terms = LocalTerms(transaction.view(ANYWHERE))
-        kept = transaction.snapshot.relation(Named((work.own,)))
-        removed = f"SELECT s, p, o, g FROM {kept}" if work.own in work.hidden else ""
+        removed = transaction.copies_in([work.own]) if work.own in work.hidden else ""
         for members, hidden, round_ in self._passes(work, stratum, outcome):
             bulk = Bulk(transaction, [*work.views(hidden)])
             outcome.exceeded += tuple(bulk.evaluate(members))
@@ -148,10 +147,7 @@ class Strata:
         difference = Difference(dispatched, writers, changes, work.is_kept)
         for before, after in work.both():
             for compiled in members:
-                self._learn(before, compiled)
-                for t in compiled.apart:
-                    p = after.id_of(t.predicate)  # type: ignore[arg-type]
-                    self._scans.note(p, (c.triple[0] for c in changes if c.triple[1] == p))
+                self._learn(before, compiled, changes)
             difference.compare(before, after)
         return self._apply(work, difference)
 
@@ -176,21 +172,38 @@ class Strata:
 
     def derives(self, transaction: Transaction, stratum: int, triple: TripleKey) -> int:
         """The mask of levels at which rules of a stratum make this head."""
-        work, mask = _Stratum(self, transaction, stratum), 0
+        return self.deriving(transaction, stratum)(triple)
+
+    def deriving(
+        self, transaction: Transaction, stratum: int, *, before: bool = False
+    ) -> Callable[[TripleKey], int]:
+        """What says of many heads at which levels rules make them, or made them `before`.
+
+        A head of a fixpoint that rests on others of its stratum is not known.
+        """
+        work = _Stratum(self, transaction, stratum)
         writers = Writers(self._templates[stratum], work.terms, work.index)
-        for _, view in work.both():
+        changes = changes_for(transaction, work.hidden)
+        views = []
+        for was, now in work.both():
             for compiled in self._members[stratum]:
-                self._learn(view, compiled)
-            if writers.derive(view, triple):
-                mask |= view.bits
+                self._learn(was, compiled, changes)
+            views.append(was if before else now)
+
+        def mask(triple: TripleKey) -> int:
+            return sum(view.bits for view in views if writers.derive(view, triple))
+
         return mask
 
     def _rules(self, stratum: int) -> list[Rule]:
         return [compiled.rule for compiled in self._members[stratum]]
 
-    def _learn(self, view: View, compiled: Compiled) -> None:
+    def _learn(self, before: View, compiled: Compiled, changes: Sequence[Changed]) -> None:
+        """Know the subjects of predicates that are gone through, in both states."""
         for t in compiled.apart:
-            self._scans.learn(view, view.id_of(t.predicate))  # type: ignore[arg-type]
+            p = before.id_of(t.predicate)  # type: ignore[arg-type]
+            self._scans.learn(before, p)
+            self._scans.note(p, (c.triple[0] for c in changes if c.triple[1] == p))
 
 
 class _Stratum:

@@ -1,6 +1,6 @@
 """What the ontology says cannot be, in a sentence, with the premises it follows from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal
@@ -53,6 +53,17 @@ def inconsistency(
         tuple(map(str, terms)),
         tuple((term_of(s), term_of(p), term_of(o)) for s, p, o in premises),
     )
+
+
+def binding_of(clause: Clause, premises: Sequence[TripleKey]) -> dict[str, int]:
+    """What the variables of a clause stand for; the last premises are those of its body."""
+    matched = premises[len(premises) - len(clause.body) :]
+    return {
+        part: found
+        for atom, triple in zip(clause.body, matched, strict=True)
+        for part, found in zip(atom.parts, triple, strict=True)
+        if isinstance(part, str)
+    }
 
 
 def _tell(term: Term) -> _Told:

@@ -34,6 +34,10 @@ class Values:
         self._keys: dict[int, Key | None] = {}
         self._spaces: dict[Key, frozenset[str]] = {}
 
+    def forget(self) -> None:
+        """Look at each literal anew: some identifiers may stand for other terms by now."""
+        self._keys.clear()
+
     def key(self, identifier: int) -> Key | None:
         """The value of a literal; None if it is none, or has none that is known."""
         if identifier not in self._keys:

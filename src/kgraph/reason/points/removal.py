@@ -42,7 +42,8 @@ class Removal:
         """Take out what may no longer follow."""
         for triple, after in self._changed.items():
             before = self._before.standing(*triple)
-            if before.given & ~after.given or (before.given and after.start > before.start):
+            had = before.start if before.given else before.round
+            if before.given & ~after.given or (before.mask and after.start > had):
                 self._take_out(triple, 0)
         for ruled in self._was.rules_beyond(self._now):
             for head, _ in self._was.all_of(ruled.clause)(self._before):

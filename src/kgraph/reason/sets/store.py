@@ -9,7 +9,7 @@ from kgraph.reason.owl2rl import Rules, Values, specialise
 from kgraph.reason.sets.closure import SHOWN, close, forget
 from kgraph.reason.sets.noise import Noise
 from kgraph.reason.sets.program import Closed, Program, View
-from kgraph.store import Named, Transaction, UnionOfAll
+from kgraph.store import Transaction, UnionOfAll
 from kgraph.store.graphs import Graphs, Without
 from kgraph.store.visibility import LEVELS, MASKS, PUBLIC, lowest_level, mask_from
 
@@ -35,12 +35,14 @@ class Asked:
     """How a store is to be closed."""
 
     graph: int
-    """Where inferred quads go; what is there already is replaced."""
+    """Where inferred quads go; what is there already is replaced, unless it is to be kept."""
     without: tuple[int, ...] = ()
     """Other graphs that the closure does not see."""
     noise: bool = False
     """Whether triples are kept that tell nothing."""
     shown: int = SHOWN
+    keep: bool = False
+    """Whether what is in the graph is given, and stays."""
 
 
 def close_store(
@@ -56,8 +58,8 @@ def close_store(
     try:
         closed = closing.close(program, progress, check)
         old = ""
-        if asked.graph in transaction.snapshot.graphs():
-            old = f"SELECT s, p, o, g FROM {transaction.snapshot.relation(Named((asked.graph,)))}"
+        if not asked.keep and asked.graph in transaction.graphs:
+            old = transaction.copies_in([asked.graph])
         start = perf_counter()
         transaction.stage_inferred_rows(
             f"SELECT s, p, o, {asked.graph} AS g, round, mask FROM ({closed.relation})", old
@@ -74,7 +76,8 @@ class _Closing:
         self._asked = asked
         snapshot = transaction.snapshot
         self._cursor = snapshot.cursor()
-        hidden = {asked.graph, *asked.without} & set(snapshot.graphs())
+        hidden = set(asked.without) if asked.keep else {asked.graph, *asked.without}
+        hidden &= transaction.graphs
         self._graphs: Graphs = Without(tuple(sorted(hidden))) if hidden else UnionOfAll()
         self._noise = None if asked.noise else Noise.known(snapshot.id_of)
         self._made: list[str] = []

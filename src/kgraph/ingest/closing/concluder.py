@@ -1,0 +1,161 @@
+"""Concludes from what is staged in a transaction: closes it, judges it, and stages what follows.
+
+It keeps what it knows of the last commit, for one writer at a time. Nothing is copied: what was
+staged is read through the transaction, and a transaction that is discarded leaves no trace.
+"""
+
+from dataclasses import dataclass, replace
+
+from kgraph.ingest.closing.by_points import close_by_points, prepare
+from kgraph.ingest.closing.closed import Closed
+from kgraph.ingest.closing.in_bulk import close_in_bulk
+from kgraph.ingest.closing.judging import judge, whole
+from kgraph.ingest.closing.known import Known, begin
+from kgraph.ingest.closing.outcome import Outcome
+from kgraph.ingest.closing.theory import Engines, Theory
+from kgraph.progress import SILENT, Progress
+from kgraph.reason.points import TooMuchForPoints
+from kgraph.reason.points.increment import MOST_TOUCHED
+from kgraph.shacl import ValidationReport
+from kgraph.store import SEALED, Snapshot, Transaction
+from kgraph.vocab import Names
+
+
+@dataclass
+class _Tried:
+    """What will hold if the transaction is committed."""
+
+    known: Known
+    engines: Engines
+    report: ValidationReport | None
+
+
+class Concluder:
+    """The rules, the ontology and the shapes at work, transaction by transaction."""
+
+    def __init__(
+        self,
+        theory: Theory,
+        names: Names | None = None,
+        *,
+        level: int = SEALED,
+        most: int = MOST_TOUCHED,
+    ) -> None:
+        """Judged is what `level` sees; beyond `most` triples that a change reaches, sets close."""
+        self._names, self._level, self._most = names or Names(), level, most
+        self._engines = Engines(theory, self._names)
+        self._known: Known | None = None
+        self._report: tuple[int, ValidationReport] | None = None
+        """With the commit that it is of."""
+        self._tried: _Tried | None = None
+
+    @property
+    def theory(self) -> Theory:
+        """Rules and shapes that the last commit was closed and judged by."""
+        return self._engines.theory
+
+    def conclude(
+        self, transaction: Transaction, now: Theory | None = None, *, progress: Progress = SILENT
+    ) -> Outcome:
+        """Stage what follows from what is staged, and say what it comes to.
+
+        The store was closed before. `now` is given where rules or shapes change with this commit.
+        Whoever commits calls `remember` afterwards; whoever refuses need do nothing.
+        """
+        return self._conclude(transaction, now, progress, anew="")
+
+    def from_scratch(
+        self, transaction: Transaction, now: Theory | None = None, *, progress: Progress = SILENT
+    ) -> Outcome:
+        """The same by sets, whatever the change is: also where the store was never closed."""
+        return self._conclude(transaction, now, progress, anew="from scratch")
+
+    def remember(self) -> None:
+        """The transaction that was concluded from last has been committed."""
+        tried, self._tried = self._tried, None
+        if tried is not None:
+            self._known, self._engines = tried.known, tried.engines
+            self._report = None
+            if tried.report is not None:
+                self._report = tried.known.commit, tried.report
+
+    def forget(self) -> None:
+        """Know nothing of the store: it was changed by other ways."""
+        self._known = self._report = self._tried = None
+
+    def prepare(self, transaction: Transaction) -> None:
+        """Make the programs before the first change asks for them; stages nothing."""
+        prepare(transaction, self._begin(transaction), self._engines)
+
+    def whole_report(self, snapshot: Snapshot, progress: Progress = SILENT) -> ValidationReport:
+        """What the shapes say of the last commit; kept until a change comes that matters.
+
+        The snapshot is at the level that is judged.
+        """
+        if self._report is None or self._report[0] != snapshot.commit:
+            found = whole(self._engines, snapshot, self._names, progress)
+            self._report = snapshot.commit, found
+        return self._report[1]
+
+    # -- one transaction
+
+    def _conclude(
+        self, transaction: Transaction, now: Theory | None, progress: Progress, anew: str
+    ) -> Outcome:
+        known = self._begin(transaction)
+        both = self._engines, self._engines
+        if now is not None:
+            both = self._engines, Engines(now, self._names, self._engines)
+        closed = self._closed(transaction, known, both, progress, anew)
+        report = None
+        if self._report is not None and self._report[0] == known.commit:
+            report = self._report[1]
+        judged = judge(transaction, both, self._names, self._level, report, progress)
+        after = replace(known, lasting=True, commit=transaction.number, programs=closed.programs)
+        self._tried = _Tried(after, both[1], judged.report)
+        return Outcome(
+            closed.consequences,
+            judged.came,
+            judged.went,
+            closed.clashes_come,
+            closed.clashes_gone,
+            tuple(closed.exceeded),
+            {**closed.in_full, **judged.in_full},
+            self._names.shapes,
+        )
+
+    def _begin(self, transaction: Transaction) -> Known:
+        """What is known of the store as the transaction found it."""
+        self._tried = None
+        known = self._known
+        if known is None or known.commit != transaction.number - 1:
+            known = begin(transaction, self._names)
+            self._known = known if known.lasting else None
+        # What a discarded transaction interned is gone, and its identifiers are given anew.
+        known.values.forget()
+        known.values.term_of = lambda identifier: transaction.snapshot.term_of(identifier)
+        return known
+
+    def _closed(
+        self,
+        transaction: Transaction,
+        known: Known,
+        both: tuple[Engines, Engines],
+        progress: Progress,
+        anew: str,
+    ) -> Closed:
+        if transaction.by_rows:
+            anew = anew or "the change came in bulk"
+        if not anew:
+            try:
+                return close_by_points(transaction, known, both, self._level, most=self._most)
+            except TooMuchForPoints as error:
+                anew = str(error)
+        closed = close_in_bulk(transaction, known, both[1], self._level, progress=progress)
+        closed.in_full["OWL 2 RL"] = anew
+        return closed
+
+
+def from_scratch(transaction: Transaction, theory: Theory, names: Names | None = None) -> Outcome:
+    """Close and judge all that a transaction holds, knowing nothing: what increments must equal."""
+    return Concluder(theory, names).from_scratch(transaction)

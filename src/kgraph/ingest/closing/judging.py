@@ -1,0 +1,79 @@
+"""What a transaction does to the report: results that come, and results that go."""
+
+from dataclasses import dataclass, field
+
+from kgraph.ingest.closing.theory import Engines
+from kgraph.progress import SILENT, Progress
+from kgraph.shacl import ValidationReport, with_acceptances
+from kgraph.store import Snapshot, Transaction
+from kgraph.store.changes import TripleKey
+from kgraph.store.copies import visible
+from kgraph.vocab import Names
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The difference; and the whole report after it, where that is known."""
+
+    came: ValidationReport
+    went: ValidationReport
+    in_full: dict[str, str] = field(default_factory=dict)
+    report: ValidationReport | None = None
+
+
+def judge(
+    transaction: Transaction,
+    engines: tuple[Engines, Engines],
+    names: Names,
+    level: int,
+    report: ValidationReport | None,
+    progress: Progress = SILENT,
+) -> Judged:
+    """Judge a closed transaction as a level sees it; `report` is the one before, where known."""
+    was, now = engines
+    if transaction.by_rows:
+        return _in_full(transaction, engines, names, level, report, progress)
+    if now.judge is not was.judge:
+        return _in_full(transaction, engines, names, level, report, progress)
+    if now.judge is None:
+        return Judged(ValidationReport(), ValidationReport(), report=ValidationReport())
+    added: list[TripleKey] = []
+    removed: list[TripleKey] = []
+    for triple, old, new in transaction.touched():
+        before, after = visible(old) >> level & 1, visible(new) >> level & 1
+        if before != after:
+            (added if after else removed).append(triple)
+    with transaction.view(level, before=True) as earlier:
+        later = transaction.view(level)
+        found = now.judge.validate_change(earlier, later, added, removed)
+        came = with_acceptances(found.came, later, names)
+        went = with_acceptances(found.went, earlier, names)
+    unchanged = not (came.results or went.results)
+    return Judged(came, went, found.in_full, report if unchanged else None)
+
+
+def _in_full(
+    transaction: Transaction,
+    engines: tuple[Engines, Engines],
+    names: Names,
+    level: int,
+    report: ValidationReport | None,
+    progress: Progress,
+) -> Judged:
+    """By two whole reports."""
+    was, now = engines
+    if report is None:
+        with transaction.view(level, before=True) as earlier:
+            report = whole(was, earlier, names, progress)
+    after = whole(now, transaction.view(level, counted=True), names, progress)
+    why = "shapes have changed" if now.judge is not was.judge else "the graph was closed by sets"
+    return Judged(after.added_since(report), report.added_since(after), {"all shapes": why}, after)
+
+
+def whole(
+    engines: Engines, snapshot: Snapshot, names: Names, progress: Progress = SILENT
+) -> ValidationReport:
+    """What the shapes say of all that a snapshot sees, and which warnings are accepted."""
+    if engines.judge is None or not snapshot.statistics.triples:
+        return ValidationReport()
+    return with_acceptances(engines.judge.validate(snapshot, progress=progress), snapshot, names)
