@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from kgraph.ingest.closing.theory import Engines
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport, with_acceptances
+from kgraph.shacl.engine.validation import SETS
 from kgraph.store import Snapshot, Transaction
 from kgraph.store.changes import TripleKey
 from kgraph.store.copies import visible
@@ -76,4 +77,7 @@ def whole(
     """What the shapes say of all that a snapshot sees, and which warnings are accepted."""
     if engines.judge is None or not snapshot.statistics.triples:
         return ValidationReport()
-    return with_acceptances(engines.judge.validate(snapshot, progress=progress), snapshot, names)
+    # Without an index a look-up is a statement: 29 s by both, 3 s by sets, for 28,000 triples.
+    executor = SETS if snapshot.index is None else None
+    report = engines.judge.validate(snapshot, executor=executor, progress=progress)
+    return with_acceptances(report, snapshot, names)
