@@ -10,6 +10,7 @@ from kgraph.reason.domain import STRATA, Rule, Strata
 from kgraph.reason.owl2rl import Rules, Values, load_rules
 from kgraph.reason.points import Ontology, infer_staged
 from kgraph.reason.proofs import Checker, Fact, Proof, Proofs, SnapshotGround
+from kgraph.reason.sets import Asked, close_store, program_of
 from kgraph.store import Change, Named, Snapshot, Store, Transaction
 from kgraph.vocab import OWL, RDF, RDFS, XSD, Names
 
@@ -92,6 +93,21 @@ def check_all(
         checker.check(proof)
         found.append(proof)
     return found
+
+
+@contextmanager
+def closed_in_bulk(facts: str) -> Iterator[Store]:
+    """A store closed by all clauses of the rules: their rounds are not those of the program."""
+    with Store.open(None) as store:
+        with store.write() as transaction:
+            quads = tuple(Quad(*t, GRAPHS[0]) for t in triples(facts))
+            transaction.stage(Change(quads))
+            rules = load_rules().over(transaction.intern)
+            (own,) = transaction.intern([NAMES.graph("inferred/0")])
+            values = Values(transaction.snapshot.term_of)
+            close_store(transaction, program_of(rules, values), Asked(own))
+            transaction.commit(author="test", message="", time=TIME)
+        yield store
 
 
 def iri(name: str) -> NamedNode:

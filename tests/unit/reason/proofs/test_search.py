@@ -1,5 +1,6 @@
 """Every inferred triple has a proof, and every proof checks."""
 
+import random
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ from kgraph.reason.proofs import Proofs
 from kgraph.reason.proofs import search as searching
 from kgraph.store import Change
 
-from .closed import TIME, check_all, closed, inferred, iri, triple, triples
+from .closed import TIME, check_all, closed, closed_in_bulk, inferred, iri, triple, triples
 
 GRAPH = "https://w3id.org/kgraph/graph/data"
 ROOT = Path(__file__).resolve().parents[4]
@@ -29,6 +30,37 @@ def test_every_proof_over_a_random_ontology_checks(seed: int) -> None:
         for proof in Proofs(snapshot).inconsistencies(depth=10**6):
             assert proof.triple is None
             assert proof.message
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_proof_over_what_was_closed_in_bulk_checks(seed: int) -> None:
+    with closed_in_bulk(Maker(seed).text()) as store, store.snapshot() as snapshot:
+        check_all(snapshot)
+
+
+HIDDEN = rule(
+    """CONSTRUCT { ?x :p ?y } WHERE {
+    ?x :near ?y FILTER NOT EXISTS { ?y :held ?x } }""",
+    "R4",
+    4,
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_level_has_its_proofs_also_where_masks_do_not_nest(seed: int) -> None:
+    """What is held is known to few, so that they see less of what follows."""
+    chance = random.Random(seed)
+    names = [f":{name}" for name in "abcd"]
+    axioms = ":p a owl:TransitiveProperty ; rdfs:domain :A . :A rdfs:subClassOf :B ."
+    facts: dict[int, list[Triple]] = {0: triples(axioms), 1: [], 2: []}
+    for _ in range(14):
+        s, o = chance.choice(names), chance.choice(names)
+        predicate = chance.choice([":near", ":near", ":p", ":held"])
+        facts[chance.randint(0, 2)] += triples(f"{s} {predicate} {o} .")
+    with closed(facts, (HIDDEN,)) as store:
+        for level in range(3):
+            with store.snapshot(level=level) as snapshot:
+                check_all(snapshot, (HIDDEN,))
 
 
 def corpus_part() -> list[Triple]:
