@@ -236,6 +236,13 @@ def test_of_earlier_commits_nothing_is_told() -> None:
             Proofs(snapshot)
 
 
+def test_what_a_violation_looks_at_is_proved_as_far_as_it_holds() -> None:
+    with closed(HIERARCHY) as store, store.snapshot() as snapshot:
+        asked = [tuple(t) for t in triples(":x a :C . :x :p :y . :x :q :y .")]
+        told = Proofs(snapshot).of_all(asked)
+        assert [proof.rule for proof in told] == ["cax-sco", "asserted"]
+
+
 CLASH = ":A owl:disjointWith :B . :C rdfs:subClassOf :A . :x a :C , :B ."
 
 

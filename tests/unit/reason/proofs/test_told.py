@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
+from pyoxigraph import Triple
 from tests.unit.reason.domain.world import rule
 
+from kgraph.provenance import who_says
 from kgraph.reason.proofs import (
     Fact,
     Proof,
@@ -19,7 +21,7 @@ from kgraph.reason.proofs import (
 )
 from kgraph.store import Snapshot
 
-from .closed import SHORT, closed, triple
+from .closed import NAMES, SHORT, closed, triple
 
 TEXT = ":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A . :x :born 1 ."
 FREE = rule("""CONSTRUCT { ?x :free true } WHERE {
@@ -52,6 +54,22 @@ def test_the_text_of_a_proof(snapshot: Snapshot) -> None:
       asserted in g:data
         said by me"""
     )
+
+
+def test_claims_are_told_beneath_what_they_cover() -> None:
+    text = TEXT + ":claim :about :x ; :attributedTo :somebody ."
+    with closed(text) as store, store.snapshot() as snapshot:
+
+        def claims(fact: Fact) -> list[str]:
+            found = who_says(snapshot, NAMES, Triple(*fact.parts))  # type: ignore[arg-type]
+            return [f"said by {saying.attributed_to[0]}" for saying in found]
+
+        proof = proof_of(snapshot, ":x a :B .")
+        (leaf,) = (leaf for leaf in proof.leaves() if not leaf.axiom)
+        assert leaf.triple is not None
+        assert claims(leaf.triple) == [f"said by {NAMES.terms}somebody"]
+        for told in (proof_text(proof, SHORT, claims), proof_svg(proof, SHORT, claims)):
+            assert told.count("said by") == 1
 
 
 def test_the_text_of_a_domain_rule(snapshot: Snapshot) -> None:
