@@ -14,7 +14,7 @@ from kgraph.reason.owl2rl.facts import Facts, ground, solve
 from kgraph.reason.proofs.layers import GIVEN, OWL_STRATA, Layer, Programs, Seen
 from kgraph.reason.proofs.model import ASSERTED, Attempt, Fact, Proof, WhyNot
 from kgraph.reason.proofs.steps import Goal, Step, Steps
-from kgraph.reason.proofs.whynot import nearest
+from kgraph.reason.proofs.whynot import chosen, nearest
 from kgraph.store import Snapshot
 from kgraph.terms import Term
 from kgraph.vocab import Names
@@ -154,9 +154,8 @@ class Proofs:
         if self._seen.place(triple) is not None:
             return None
         found: list[Attempt] = nearest(self._steps, triple)
-        return WhyNot(
-            Fact(subject, predicate, object_), tuple(found[:most]), max(0, len(found) - most)
-        )
+        few = tuple(chosen(found, most))
+        return WhyNot(Fact(subject, predicate, object_), few, len(found) - len(few))
 
     def _prove(self, goal: Goal) -> Proof | None:
         found = (search.prove(goal) for search in self._searches)

@@ -111,7 +111,7 @@ def why_not_text(found: WhyNot, prefixes: Mapping[str, str]) -> str:
     for attempt in found.attempts:
         lines += _attempt(attempt, told)
     if found.more:
-        lines.append(f"  {found.more} more ways lack as much or more")
+        lines.append(f"  and {found.more} more ways")
     return "\n".join(lines)
 
 

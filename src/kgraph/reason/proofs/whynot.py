@@ -4,6 +4,7 @@ Only triples that are linked to the head, or to what is linked to it, are matche
 guessed. What is missing may therefore have variables.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +24,7 @@ from kgraph.store.index import NotScannable
 
 FAN = 50
 """So many triples are tried for one place of a body."""
+ALIKE = 2
 FEW = 12
 """So many attempts are kept of each body."""
 REPLACING = frozenset({"eq-rep-s", "eq-rep-p", "eq-rep-o"})
@@ -44,6 +46,17 @@ def nearest(steps: Steps, triple: TripleKey) -> list[Attempt]:
     found = [*_by_clauses(steps, triple), *_by_rules(steps, triple)]
     kept = {(one.rule, one.lacks, one.hinders, one.condition): one for one in reversed(found)}
     return sorted(kept.values(), key=_order)
+
+
+def chosen(attempts: Sequence[Attempt], most: int) -> list[Attempt]:
+    """At most so many, the nearest first; of each rule two before it has more."""
+    seen: Counter[str] = Counter()
+    first: list[Attempt] = []
+    later: list[Attempt] = []
+    for attempt in attempts:
+        seen[attempt.rule] += 1
+        (first if seen[attempt.rule] <= ALIKE else later).append(attempt)
+    return sorted([*first, *later][:most], key=_order)
 
 
 def _order(attempt: Attempt) -> tuple[object, ...]:

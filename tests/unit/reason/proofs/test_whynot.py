@@ -71,6 +71,15 @@ def test_the_nearest_comes_first() -> None:
         assert few.more == len(found.attempts) + found.more - 1
 
 
+def test_a_rule_that_fits_in_many_ways_does_not_hide_the_others() -> None:
+    text = "".join(f":p{n} rdfs:subPropertyOf :q . " for n in range(9)) + ":r owl:inverseOf :q ."
+    with closed(text) as store, store.snapshot() as snapshot:
+        found = Proofs(snapshot).why_not(*triple(":x :q :y ."), most=3)
+        assert found is not None
+        assert [attempt.rule for attempt in found.attempts] == ["prp-inv1", "prp-spo1", "prp-spo1"]
+        assert found.more == 7
+
+
 def test_where_no_rule_could_give_it() -> None:
     with closed(":x :p :y .") as store, store.snapshot() as snapshot:
         found = Proofs(snapshot).why_not(*triple(":x :q :y ."))
