@@ -30,52 +30,6 @@ THING, SAME_AS = _owl("Thing"), _owl("sameAs")
 EQUIVALENT_CLASS, EQUIVALENT_PROPERTY = _owl("equivalentClass"), _owl("equivalentProperty")
 INVERSE_OF, CHAIN, ON_PROPERTY = _owl("inverseOf"), _owl("propertyChainAxiom"), _owl("onProperty")
 
-TITLES = {
-    "cax-sco": "a member of a class is a member of its superclasses",
-    "cax-eqc1": "equivalent classes have the same members",
-    "cax-eqc2": "equivalent classes have the same members",
-    "prp-dom": "what has the property is in its domain",
-    "prp-rng": "a value of the property is in its range",
-    "prp-spo1": "what holds of a property holds of its superproperties",
-    "prp-spo2": "a chain of properties makes a property",
-    "prp-eqp1": "equivalent properties hold of the same things",
-    "prp-eqp2": "equivalent properties hold of the same things",
-    "prp-inv1": "a property holds the other way round of its inverse",
-    "prp-inv2": "a property holds the other way round of its inverse",
-    "prp-symp": "a symmetric property holds both ways",
-    "prp-trp": "a transitive property reaches on",
-    "prp-fp": "a functional property has one value",
-    "prp-ifp": "an inverse functional property has one subject",
-    "prp-key": "what agrees in its key is the same",
-    "cls-int1": "what is in all parts is in the intersection",
-    "cls-int2": "what is in the intersection is in each part",
-    "cls-uni": "what is in a part is in the union",
-    "cls-svf1": "has some value in the class",
-    "cls-svf2": "has some value",
-    "cls-avf": "all its values are in the class",
-    "cls-hv1": "members of the class have this value",
-    "cls-hv2": "has the value that makes it a member",
-    "cls-maxc2": "at most one value, so the values are the same",
-    "cls-oo": "is listed as a member",
-    "eq-sym": "sameness goes both ways",
-    "eq-trans": "sameness reaches on",
-    "eq-rep-s": "what is the same has the same properties",
-    "eq-rep-p": "what is the same property holds of the same things",
-    "eq-rep-o": "what is the same is a value of the same things",
-    "scm-sco": "subclasses of subclasses",
-    "scm-eqc1": "equivalent classes contain each other",
-    "scm-eqc2": "classes that contain each other are equivalent",
-    "scm-spo": "subproperties of subproperties",
-    "scm-eqp1": "equivalent properties contain each other",
-    "scm-eqp2": "properties that contain each other are equivalent",
-    "scm-dom1": "a domain is also any superclass of it",
-    "scm-dom2": "a subproperty has the domain",
-    "scm-rng1": "a range is also any superclass of it",
-    "scm-rng2": "a subproperty has the range",
-    "scm-int": "an intersection is in each of its parts",
-    "scm-uni": "a part is in the union",
-}
-
 
 class Facts:
     """A closed store as triples, whatever graph they are in."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 from rdflib.term import Node, Variable
 
-from kgraph.reason.backward import TITLES, TYPE, Facts, Triple, backward
+from kgraph.reason.backward import TYPE, Facts, Triple, backward
 from kgraph.reason.bodies import premises_of
+from kgraph.reason.proofs.titles import TITLES
 from kgraph.reason.rules import Rule
 from kgraph.vocab import Names
 

@@ -10,19 +10,17 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from kgraph.errors import MalformedRequest
-from kgraph.formats import Format, by_suffix
+from kgraph.formats import by_suffix
 from kgraph.progress import SILENT, Progress
 from kgraph.reason.owl2rl import Inconsistency, Values, conclude, load_rules
 from kgraph.reason.owl2rl.inconsistencies import binding_of, inconsistency
 from kgraph.reason.sets import Asked, close_store, program_of
 from kgraph.store import Snapshot, Store, Transaction, UnionOfAll
-from kgraph.store.bulk import bulk_load
+from kgraph.store.files import File, in_memory, listed, present
 from kgraph.store.visibility import ALL
 from kgraph.terms import to_lines
 from kgraph.vocab import Names
 
-File = str | Path
 LAST_ROUND = 255
 MANY = 20_000
 """Triples from which on sets are quicker than the plain closure."""
@@ -94,8 +92,7 @@ def infer(
     >>> print(infer(file).serialize(RdfFormat.N_TRIPLES).decode().strip())
     <urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:C> .
     """
-    files = [data] if isinstance(data, str | Path) else list(data)
-    with read(files, progress) as store:
+    with read(listed(data), progress) as store:
         clashes = close(store, rdfs=rdfs, axiomatic=axiomatic, progress=progress)
         with store.snapshot() as snapshot:
             name = Names().graph("inferred/0")
@@ -108,21 +105,8 @@ def read(files: Sequence[File], progress: Progress = SILENT) -> Store:
 
     RDFSyntaxError names the place in a file that is not well-formed; nothing is kept then.
     """
-    documents: list[tuple[Path, Format, NamedNode | None]] = []
-    for file in files:
-        path = Path(file)
-        if not path.is_file():
-            raise MalformedRequest(f"{path}: there is no such file")
-        documents.append((path, by_suffix(path), graph_of(path)))
-    store = Store.open(None)
-    try:
-        if documents:
-            now = datetime.now(UTC)
-            bulk_load(store, documents, progress=progress, author="", message="", time=now)
-    except BaseException:
-        store.close()
-        raise
-    return store
+    paths = map(present, files)
+    return in_memory([(path, by_suffix(path), graph_of(path)) for path in paths], progress)
 
 
 def graph_of(path: Path) -> NamedNode:

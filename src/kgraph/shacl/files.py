@@ -17,7 +17,7 @@ from rdflib.term import URIRef
 from kgraph.errors import ShapesError
 from kgraph.formats import by_suffix
 from kgraph.progress import SILENT, Progress
-from kgraph.reason.files import Clash, File, close, graph_of, read
+from kgraph.reason.files import Clash, close, graph_of, read
 from kgraph.shacl.engine import Engine
 from kgraph.shacl.engine.validation import POINTS
 from kgraph.shacl.model import Document as ShapesDocument
@@ -26,6 +26,7 @@ from kgraph.shacl.report import ValidationReport
 from kgraph.shacl.reports import FORMATS, Context, Document, Facts, Findings, write
 from kgraph.shacl.rules import Advanced
 from kgraph.store import Snapshot, Store
+from kgraph.store.files import File, listed
 from kgraph.vocab import OTHER_PREFIXES, Names
 
 Regime = Literal["rdfs", "rl", "rules"]
@@ -77,9 +78,9 @@ def validate(
     >>> report.conforms, report.all[0].sentence
     (False, 'urn:a is an IRI; a blank node is needed.')
     """
-    files = [Path(file) for file in _files(data)]
+    files = [Path(file) for file in listed(data)]
     called = {file: str(file) for file in files} | dict(names or {})
-    given = files if shapes is None else [Path(file) for file in _files(shapes)]
+    given = files if shapes is None else [Path(file) for file in listed(shapes)]
     advanced = Advanced(Shapes.parse([_shapes_document(file, called) for file in given]))
     regimes = (infer,) if isinstance(infer, str) else tuple(infer)
     _refuse_entailment(advanced.shapes.graph, regimes)
@@ -124,10 +125,6 @@ def _left(advanced: Advanced, regimes: Collection[Regime]) -> list[str]:
 def _end(snapshot: Snapshot, store: Store) -> None:
     snapshot.close()
     store.close()
-
-
-def _files(files: File | Iterable[File]) -> list[File]:
-    return [files] if isinstance(files, str | Path) else list(files)
 
 
 def _shapes_document(file: Path, called: Mapping[Path, str]) -> ShapesDocument:

@@ -1,13 +1,11 @@
 """Queries on files alone: read into a store in memory, asked, and forgotten."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from pyoxigraph import NamedNode
 
-from kgraph.errors import MalformedRequest
 from kgraph.formats import Format, by_suffix
 from kgraph.plan.explain import Explanation
 from kgraph.progress import SILENT, Progress
@@ -15,9 +13,8 @@ from kgraph.sparql.answers import Answer
 from kgraph.sparql.engine import Engine, Request, graph_iri
 from kgraph.sparql.parse import parse_query
 from kgraph.store import Store
-from kgraph.store.bulk import bulk_load
+from kgraph.store.files import File, in_memory, listed, present
 
-File = str | Path
 Step = Callable[[], None]
 
 
@@ -89,7 +86,7 @@ def query(
     ['3']
     """
     parse_query(text, base_iri=base_iri)  # a slip in the query is told before files are read
-    graph = FileGraph(_files(data), named_graphs)
+    graph = FileGraph(listed(data), named_graphs)
     return graph._asked(text, base_iri, seconds, (graph.close,))
 
 
@@ -100,31 +97,12 @@ def _read(
 ) -> Store:
     documents: list[tuple[Path, Format, NamedNode | None]] = []
     for file in data:
-        documents.append((_there(file), by_suffix(file), None))
+        documents.append((present(file), by_suffix(file), None))
     for iri, files in named_graphs.items():
         name = graph_iri(iri)
-        for file in _files(files):
-            documents.append((_there(file), by_suffix(file), name))
-    store = Store.open(None)
-    try:
-        if documents:
-            now = datetime.now(UTC)
-            bulk_load(store, documents, progress=progress, author="", message="", time=now)
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _files(files: File | Iterable[File]) -> Iterable[File]:
-    return [files] if isinstance(files, str | Path) else files
-
-
-def _there(file: File) -> Path:
-    path = Path(file)
-    if not path.is_file():
-        raise MalformedRequest(f"{path}: there is no such file")
-    return path
+        for file in listed(files):
+            documents.append((present(file), by_suffix(file), name))
+    return in_memory(documents, progress)
 
 
 def _steps(*steps: Step) -> Step:

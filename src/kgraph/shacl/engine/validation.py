@@ -1,14 +1,12 @@
 """Shapes, ready to validate: whole snapshots, some nodes, or files."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-
-from pyoxigraph import NamedNode
 
 from kgraph.formats import by_suffix
 from kgraph.plan.execution import Context, Limits, context_for
 from kgraph.progress import SILENT, Progress
+from kgraph.reason.files import graph_of
 from kgraph.shacl.engine.changes import Checking, Difference
 from kgraph.shacl.engine.findings import Finding, Pair
 from kgraph.shacl.engine.points import Points
@@ -18,8 +16,8 @@ from kgraph.shacl.engine.reporting import Reporter
 from kgraph.shacl.engine.sets import FEW, Sets
 from kgraph.shacl.model import Document, Shapes
 from kgraph.shacl.report import ValidationReport, ValidationResult
-from kgraph.store import Snapshot, Store
-from kgraph.store.bulk import bulk_load
+from kgraph.store import Snapshot
+from kgraph.store.files import in_memory
 from kgraph.vocab import Names
 
 POINTS, SETS, MIXED = "points", "sets", "mixed"
@@ -128,10 +126,6 @@ def validate_files(
 ) -> ValidationReport:
     """What shapes say of files, read into memory; nothing is inferred."""
     engine = Engine(Shapes.parse(shapes), names=names)
-    with Store.open(None) as store:
-        documents = [(path, by_suffix(path), NamedNode(path.absolute().as_uri())) for path in data]
-        if documents:
-            now = datetime.now(UTC)
-            bulk_load(store, documents, progress=progress, author="", message="", time=now)
-        with store.snapshot() as snapshot:
-            return engine.validate(snapshot, progress=progress)
+    documents = [(path, by_suffix(path), graph_of(path)) for path in data]
+    with in_memory(documents, progress) as store, store.snapshot() as snapshot:
+        return engine.validate(snapshot, progress=progress)
