@@ -108,6 +108,10 @@ class UnknownQuery(KGraphError):
     """No query of this id is running."""
 
 
+class UnknownChange(KGraphError):
+    """No change of this number is set aside."""
+
+
 class UnknownResource(KGraphError):
     """Nothing is known of this IRI."""
 
@@ -132,6 +136,14 @@ class StoreLocked(StoreError):
     """Another process owns the data folder."""
 
 
+class AsideDamaged(StoreError):
+    """A change that was set aside cannot be read any more."""
+
+
+class ShelfFull(StoreError):
+    """A refused change cannot be kept aside; the message says why, and what to do."""
+
+
 class PatchDamaged(StoreError):
     """A committed patch cannot be read, so the state cannot be rebuilt."""
 
@@ -151,10 +163,11 @@ class ShapesError(SourcesError):
 class ChangeRefused(KGraphError):
     """A change would break the shapes or the ontology; nothing was changed.
 
-    `report` is the `kgraph.shacl.report.ValidationReport` of what the change would add.
+    `report` is the `kgraph.shacl.report.ValidationReport` of what the change would add; `aside` is
+    the number under which the change was kept, if it was.
     """
 
-    def __init__(self, message: str, report: Any) -> None:
+    def __init__(self, message: str, report: Any, aside: int | None = None) -> None:
         """`report` holds only the results that the change would have added."""
         super().__init__(message)
-        self.report = report
+        self.report, self.aside = report, aside

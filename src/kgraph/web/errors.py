@@ -29,6 +29,7 @@ from kgraph.errors import (
     StoreError,
     TextError,
     Unauthorized,
+    UnknownChange,
     UnknownGraph,
     UnknownQuery,
     UnknownResource,
@@ -49,6 +50,7 @@ STATUS: Mapping[type[KGraphError], int] = {
     EgressRefused: 403,
     UnknownGraph: 404,
     UnknownQuery: 404,
+    UnknownChange: 404,
     UnknownResource: 404,
     NotAcceptable: 406,
     PayloadTooLarge: 413,
@@ -114,6 +116,7 @@ def problem_of(error: KGraphError) -> Problem:
     if isinstance(error, ChangeRefused):
         report = error.report.to_json()
         told = report["results"][:RESULTS_TOLD]
+        more["aside"] = error.aside
         more["report"] = report | {"results": told, "omitted": len(report["results"]) - len(told)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'

@@ -1,0 +1,1 @@
+"""Tests of refused changes that are kept aside."""
