@@ -6,8 +6,8 @@ data folder; inside it one writer at a time, and readers who see a commit whole 
 
 from kgraph.graph.changing import KnowledgeGraph
 from kgraph.graph.past import AsOf, Happening, moment
+from kgraph.ingest.commits import Commit
 from kgraph.ingest.purging import Purged
-from kgraph.ingest.transaction import Commit
 from kgraph.provenance import Explanation, Saying
 from kgraph.stats import Stats
 

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from pyoxigraph import NamedNode, Quad, Triple
-from pyoxigraph import Store as MemoryStore
 
 from kgraph import ingest
 from kgraph.config import Settings
@@ -18,16 +17,17 @@ from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, StoreLoc
 from kgraph.formats import by_suffix, rdf_format
 from kgraph.graph.reading import Reading
 from kgraph.ingest.cache import Cache
+from kgraph.ingest.closing import Theory
+from kgraph.ingest.commits import Commit, commit_of
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.pipeline import Pipeline
 from kgraph.ingest.purging import Purged, purge
-from kgraph.ingest.transaction import Commit, Writer, commit_of
+from kgraph.ingest.transaction import Writer, staging
 from kgraph.progress import SILENT, Progress
-from kgraph.reason import Reasoner
-from kgraph.shacl import ValidationReport, Validator
+from kgraph.shacl import ValidationReport
 from kgraph.sparql import Engine
 from kgraph.sparql.egress import Egress
-from kgraph.store import Store
+from kgraph.store import SEALED, Snapshot, Store
 from kgraph.store.bulk import bulk_load
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node
 
@@ -90,14 +90,12 @@ class KnowledgeGraph(Reading):
         settings: Settings,
         corpus: ingest.Corpus,
         store: Store,
-        pipeline: Pipeline,
         writer: Writer,
         engine: Engine,
     ) -> None:
         """Use `open`."""
         self.settings, self.corpus = settings, corpus
         self._store, self._writer, self._engine = store, writer, engine
-        self._pipeline = pipeline
         self._writable = True
 
     @classmethod
@@ -123,19 +121,19 @@ class KnowledgeGraph(Reading):
         corpus = ingest.load_corpus(settings)
         store = _store(settings, read_only=read_only, in_memory=sources_only)
         try:
-            cache = Cache(settings.data_folder / "cache")
-            pipeline = Pipeline(corpus, settings.names, cache, progress)
-            writer = Writer(store, pipeline, settings, clock)
+            writer = Writer(store, corpus.theory(settings.names), settings, clock)
+            writer.progress = progress
             if with_sources:
                 ingest.bring_in(writer, corpus, progress=progress)
             if with_sources and not (read_only or sources_only):
                 ingest.bring_in_patches(writer, settings.data_folder)
-            graph = cls(settings, corpus, store, pipeline, writer, _engine(settings))
+            graph = cls(settings, corpus, store, writer, _engine(settings))
+            graph._pipeline = Pipeline(corpus, settings.names, Cache(None))
         except BaseException:
             store.close()
             raise
         graph._writable = not (read_only or sources_only)
-        pipeline.progress = SILENT
+        writer.progress = SILENT
         return graph
 
     def close(self) -> None:
@@ -160,21 +158,15 @@ class KnowledgeGraph(Reading):
 
     # For the second opinion (kgraph.audit), which compares and does not change
 
-    @property
-    def store(self) -> MemoryStore:
-        """Asserted and inferred quads as they are, without the union; all in memory."""
+    def audited(self) -> Snapshot:
+        """Asserted and inferred quads of all levels as they are; close it when done."""
         self._only_where_reasoning_is_on()
-        return self._writer.concluder.copy.quads
+        return self._store.snapshot(level=SEALED)
 
     @property
-    def reasoner(self) -> Reasoner:
-        """What infers."""
-        return self._pipeline.reasoner
-
-    @property
-    def validator(self) -> Validator:
-        """What validates."""
-        return self._pipeline.validator
+    def theory(self) -> Theory:
+        """The rules and shapes at work."""
+        return self._writer.theory
 
     # Changing
 
@@ -320,7 +312,8 @@ class KnowledgeGraph(Reading):
                 else q
                 for q in quads
             ]
-            return self._writer.trial(self._writer.adding(named, unsaved.value, False))
+            delta = self._writer.adding(named, unsaved.value, False)
+            return self._writer.trial(staging(delta)).report
 
     def _only_where_reasoning_is_on(self) -> None:
         if not self.settings.reasoning:
@@ -331,11 +324,11 @@ class KnowledgeGraph(Reading):
 
     @contextmanager
     def _telling(self, progress: Progress) -> Iterator[None]:
-        self._pipeline.progress = progress
+        self._writer.progress = progress
         try:
             yield
         finally:
-            self._pipeline.progress = SILENT
+            self._writer.progress = SILENT
 
     # The write path
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from pyoxigraph import Quad, Triple
 
 from kgraph.errors import MalformedRequest
-from kgraph.ingest.transaction import Commit, commit_of
+from kgraph.ingest.commits import Commit, commit_of
 from kgraph.store import PUBLIC, Store
 from kgraph.terms import graph_text
 

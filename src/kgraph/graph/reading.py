@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, serialize
+from pyoxigraph import Store as MemoryStore
 
-from kgraph import ingest, provenance
+from kgraph import ingest
 from kgraph.config import Settings
 from kgraph.errors import MalformedRequest, UnknownGraph
 from kgraph.formats import rdf_format
+from kgraph.graph.explaining import Explaining, triple_of
 from kgraph.graph.past import AsOf, Happening, happenings
+from kgraph.ingest.commits import Commit
 from kgraph.ingest.pipeline import Pipeline
-from kgraph.ingest.transaction import Commit, Writer
+from kgraph.ingest.transaction import Writer
 from kgraph.plan.algebra import walk
 from kgraph.plan.explain import Explanation as PlanExplanation
-from kgraph.provenance import Explanation, Saying
 from kgraph.sparql import Answer, Engine, Request, Solutions
 from kgraph.sparql.running import RunningQuery
 from kgraph.stats import Stats, count
@@ -29,7 +31,7 @@ ELSEWHERE = "http://elsewhere.invalid/"
 PIECE = 65536
 
 
-class Reading:
+class Reading(Explaining):
     """The half of `KnowledgeGraph` that answers."""
 
     settings: Settings
@@ -38,11 +40,6 @@ class Reading:
     _writer: Writer
     _engine: Engine
     _pipeline: Pipeline
-
-    @property
-    def names(self) -> Names:
-        """The IRIs under the namespace that is set."""
-        return self.settings.names
 
     # Queries
 
@@ -201,38 +198,6 @@ class Reading:
 
     # Where things come from
 
-    def explain(
-        self, subject: str, predicate: str, object_: Term, *, patience: float = -1
-    ) -> Explanation:
-        """Who asserts a triple, or the rule and the premises it follows from.
-
-        A proof is looked for between changes. `patience` is how many seconds to wait for one that
-        is being made; the derivation is None when they have passed. A negative number waits.
-        """
-        triple = triple_of(subject, predicate, object_)
-        with self._store.snapshot() as snapshot:
-            return self._explained(snapshot, triple, patience)
-
-    def _explained(self, snapshot: Snapshot, triple: Triple, patience: float) -> Explanation:
-        graphs = provenance.graphs_of(snapshot, triple)
-        claims = provenance.who_says(snapshot, self.names, triple)
-        asserted = [g for g in graphs if g is None or not g.startswith(self.names.inferred)]
-        derivation = None
-        if graphs and not asserted and self._writer.lock.acquire(timeout=patience):
-            try:
-                depth = self.settings.explain_depth
-                quads = self._writer.concluder.copy.quads
-                derivation = self._pipeline.explain(quads, triple, depth)
-            finally:
-                self._writer.lock.release()
-        grounds = provenance.grounds_of(snapshot, self.names, derivation) if derivation else []
-        return Explanation(triple, tuple(graphs), tuple(claims), derivation, tuple(grounds))
-
-    def who_says(self, triple: Triple) -> list[Saying]:
-        """The claims that cover a triple."""
-        with self._store.snapshot() as snapshot:
-            return provenance.who_says(snapshot, self.names, triple)
-
     def attach(self, file: Path, document: str | None = None) -> ingest.Attachment:
         """Check a document's text against its passages; a copy is kept if all agree."""
         folder = self.settings.data_folder
@@ -322,15 +287,6 @@ class Reading:
         """The day that "current" refers to, from the data."""
         found = self._quads(None, self.names.term("evaluationDate"), None)
         return min((q.object.value for q in found if isinstance(q.object, Literal)), default=None)
-
-
-def triple_of(subject: str, predicate: str, object_: Term) -> Triple:
-    """A triple from what its parts are called; MalformedRequest for what is none."""
-    node = BlankNode(subject[2:]) if subject.startswith("_:") else graph_node(subject)
-    link = graph_node(predicate)
-    if not isinstance(node, NamedNode | BlankNode) or not isinstance(link, NamedNode):
-        raise MalformedRequest("which triple? Give a subject and a predicate")
-    return Triple(node, link, object_)
 
 
 def parts_of(triple: Triple) -> tuple[Any, Any, Any]:

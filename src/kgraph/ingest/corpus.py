@@ -14,8 +14,10 @@ from pyoxigraph import NamedNode, Quad
 from kgraph.config import Settings
 from kgraph.errors import SourcesError
 from kgraph.formats import by_suffix
+from kgraph.ingest.closing import Theory
 from kgraph.ingest.parse import in_graph, parse_quads, relabelled
 from kgraph.progress import SILENT, Progress
+from kgraph.shacl.model import Document
 from kgraph.vocab import DEFAULT_NAMESPACE, Names
 
 
@@ -45,6 +47,14 @@ class Corpus:
     rules: Path
     shapes: tuple[Path, ...]
     digest: str
+
+    def theory(self, names: Names) -> Theory:
+        """Its rules and shapes, in a namespace; RuleError or ShapesError with file and line."""
+        shapes = [
+            Document(str(path.relative_to(self.root)), rewritten(path.read_bytes(), names))
+            for path in self.shapes
+        ]
+        return Theory.load(self.rules, shapes, names.namespace)
 
     @property
     def says_anything(self) -> bool:

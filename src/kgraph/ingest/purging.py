@@ -12,10 +12,11 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest, StillInSources
+from kgraph.ingest.commits import Commit, commit_of
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.places import Source
-from kgraph.ingest.transaction import Commit, Writer, commit_of
+from kgraph.ingest.transaction import Writer
 from kgraph.store import Store
 from kgraph.terms import Term
 
@@ -84,7 +85,7 @@ def purge(
     named = Named(tuple(terms), frozenset(_everywhere(store, quads)))
     _refuse_sources(corpus, named)
     _refuse_words(named, author, message)
-    out = writer.take_out(named.within, author) if writer.reasoning else Delta()
+    out = writer.take_out(terms, named.quads, author) if writer.reasoning else Delta()
     gone = sorted({*named.quads, *out.removed}, key=str)
     record = store.purge(terms, gone, words=named.words, author=author, message=message, time=time)
     files = tuple(_sweep(folder, named.texts))

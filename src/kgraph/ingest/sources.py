@@ -10,10 +10,11 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad
 
 from kgraph.ingest.cache import code_digest, key_of
+from kgraph.ingest.commits import SOURCES, Commit, Signed
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.patches import brought_in, waiting
-from kgraph.ingest.transaction import SOURCES, Commit, Signed, Writer
+from kgraph.ingest.transaction import Writer
 from kgraph.progress import SILENT, Progress
 from kgraph.store import Store
 
@@ -50,8 +51,7 @@ def bring_in(writer: Writer, corpus: Corpus, *, progress: Progress = SILENT) -> 
     if pristine and not delta:
         return None
     signed = Signed("sources", "the sources as they are", writer.clock(), mark)
-    known_as = "sources" if pristine else None
-    return writer.commit_anyway(delta, signed, whole=True, known_as=known_as)
+    return writer.commit_anyway(delta, signed, anew=True)
 
 
 def bring_in_patches(writer: Writer, folder: Path) -> None:

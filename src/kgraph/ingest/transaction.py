@@ -1,14 +1,12 @@
 """The write transaction: stage a change, close, validate, then commit it or refuse it.
 
-One writer at a time. A refused change leaves no trace; an accepted one is on disk before any
-reader sees it.
+One writer at a time, and one transaction of the store: a refused change leaves no trace, an
+accepted one is on disk, with what follows from it, before any reader sees it.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,84 +14,43 @@ from pyoxigraph import NamedNode, Quad
 
 from kgraph.config import Settings
 from kgraph.errors import ChangeRefused, ComputedGraph, Forbidden
-from kgraph.ingest.conclusion import NOTHING, Concluder, Conclusion
+from kgraph.ingest.closing import Concluder, Consequences, Outcome, Theory
+from kgraph.ingest.commits import NOTHING, Commit, Signed, commit_of
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.parse import check_literals
-from kgraph.ingest.pipeline import Pipeline, Standing
-from kgraph.ingest.working_copy import WorkingCopy
+from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport
-from kgraph.store import SEALED, Change, CommitRecord, Store, Transaction
+from kgraph.store import SEALED, Change, Snapshot, Store, Transaction
 from kgraph.store.canonical import difference
-from kgraph.terms import graph_node, graph_text
+from kgraph.store.mentions import mentions
+from kgraph.terms import Term, graph_node, graph_text
 
 log = logging.getLogger(__name__)
 
 Stage = Callable[[Transaction], object]
-SOURCES = "sources "
-"""How `source` begins in commits of the sources."""
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One accepted change; counts of quads, and what the shapes said that did not stop it.
-
-    `inferred` is how many inferred triples came or went with it; `source` says what it brought if
-    it was the sources and not a person's change.
-    """
-
-    number: int
-    time: datetime
-    author: str
-    message: str
-    added: int
-    removed: int
-    inferred: int
-    report: ValidationReport
-    source: str | None = None
-
-    @property
-    def of_sources(self) -> bool:
-        """Whether it brought in what the sources say, and is nobody's own change."""
-        return (self.source or "").startswith(SOURCES)
-
-    def as_json(self) -> dict[str, Any]:
-        """It as plain JSON, without the report."""
-        return {
-            "commit": self.number,
-            "time": self.time.isoformat(),
-            "author": self.author,
-            "message": self.message,
-            "of_sources": self.of_sources,
-            "added": self.added,
-            "removed": self.removed,
-            "inferred": self.inferred,
-        }
-
-
-@dataclass(frozen=True)
-class Signed:
-    """Who commits, why and when; `source` marks what is nobody's own change."""
-
-    author: str
-    message: str
-    time: datetime
-    source: str | None = None
+NO_OUTCOME = Outcome(Consequences(), NOTHING, NOTHING)
+"""Where nothing is inferred or validated."""
 
 
 class Writer:
     """The one who changes the store; every method is called with `lock` held."""
 
     def __init__(
-        self, store: Store, pipeline: Pipeline, settings: Settings, clock: Callable[[], datetime]
+        self, store: Store, theory: Theory, settings: Settings, clock: Callable[[], datetime]
     ) -> None:
         """A writer on an open store; `clock` gives the time of a commit."""
         self.lock = threading.RLock()
         self.store, self.clock, self._settings = store, clock, settings
         self._computed = settings.names.inferred
-        copy = WorkingCopy(self._all_quads)
-        self.concluder = Concluder(copy, pipeline, self._computed, self._current)
+        self.concluder = Concluder(theory, settings.names)
         self.reasoning = settings.reasoning
+        self.progress: Progress = SILENT
         self._reports: dict[int, ValidationReport] = {}
+
+    @property
+    def theory(self) -> Theory:
+        """The rules and shapes that changes are closed and judged by."""
+        return self.concluder.theory
 
     def commits(self, *, after: int = 0, to: int | None = None) -> list[Commit]:
         """Commits in order; reports are known of those made since the store was opened."""
@@ -125,7 +82,7 @@ class Writer:
 
     def commit(self, delta: Delta, author: str, message: str) -> Commit:
         """Make a change last, or raise ChangeRefused and leave everything as it was."""
-        return self.commit_staged(lambda staged: staged.stage(_change(delta)), author, message)
+        return self.commit_staged(staging(delta), author, message)
 
     def commit_staged(self, stage: Stage, author: str, message: str) -> Commit:
         """Make what `stage` does to a transaction last, or raise and leave everything as it was.
@@ -133,96 +90,120 @@ class Writer:
         A change of nothing is no commit: the current number comes back.
         """
         with self.store.write() as transaction:
-            stage(transaction)
-            delta = _delta(transaction.changes())
-            self._refuse_computed(delta)
-            check_literals(delta.added, self._settings.max_literal_bytes)
+            delta = self._staged(transaction, stage)
             if not delta:
                 return self._unchanged(author, message)
-            with self._tried(delta) as conclusion:
-                if conclusion.report.blocks:
-                    raise ChangeRefused(_refusal(conclusion.report), conclusion.report)
-                signed = Signed(author, message, self.clock())
-                record = self._kept(transaction, conclusion, signed)
-        return self._done(record, conclusion.report)
+            outcome = self._concluded(transaction)
+            if outcome.refused:
+                raise ChangeRefused(
+                    f"refused, nothing was changed: {outcome.refusal}", outcome.report
+                )
+            return self._kept(transaction, outcome, Signed(author, message, self.clock()))
 
-    def commit_anyway(
-        self,
-        delta: Delta,
-        signed: Signed,
-        *,
-        whole: bool = False,
-        known_as: str | None = None,
-    ) -> Commit:
+    def commit_anyway(self, delta: Delta, signed: Signed, *, anew: bool = False) -> Commit:
         """Commit what the sources say now, or what was accepted before, whatever shapes say of it.
 
-        `whole` and `known_as` are as in `Concluder.trying`.
+        `anew` closes all of it from scratch: rules may have changed too.
         """
         with self.store.write() as transaction:
             transaction.stage(_change(delta))
-            staged = _delta(transaction.changes())
-            with self._tried(staged, whole=whole, known_as=known_as) as conclusion:
-                record = self._kept(transaction, conclusion, signed)
-        return self._done(record, conclusion.report)
+            outcome = self._concluded(transaction, anew=anew)
+            for excess in outcome.exceeded:
+                log.warning("more heads than its bound allows: %s", excess)
+            return self._kept(transaction, outcome, signed)
 
-    def take_out(self, within: Callable[[Quad], bool], author: str) -> Delta:
+    def take_out(self, terms: Sequence[Term], quads: Iterable[Quad], author: str) -> Delta:
         """Close the graph without some quads and commit that, to make ready for a purge.
 
-        Returns what was removed, with what no longer follows; shapes have no say. Forbidden where
-        some of it would still follow from what stays.
+        With a term go the quads that mention it. Returns what was removed, with what no longer
+        follows; shapes have no say. Forbidden where some of it would still follow from what stays.
         """
-        gone = [quad for quad in self.concluder.copy.quads if within(quad)]
-        asserted = tuple(quad for quad in gone if not self._is_computed(quad))
-        if not gone:
-            return Delta()
-        signed = Signed(author, "made ready for a purge", self.clock())
+        named = frozenset(quads)
         with self.store.write() as transaction:
+            before = transaction.view(SEALED)
+            gone = {*mentions(before, terms), *(quad for quad in named if quad in before)}
+            asserted = tuple(quad for quad in gone if not self._is_computed(quad))
+            if not gone:
+                return Delta()
             transaction.stage(Change(removed=asserted))
-            with self._tried(Delta(removed=asserted), whole=True) as conclusion:
-                left = next((q for q in self.concluder.copy.quads if within(q)), None)
-                if left is not None:
-                    raise Forbidden(
-                        f"{left.triple} still follows from what stays, so it cannot be purged: "
-                        "kgraph explain says from what. Nothing was purged"
-                    )
-                self._kept(transaction, conclusion, signed)
-        return Delta(removed=asserted + conclusion.consequences.removed)
+            outcome = self._concluded(transaction)
+            now = transaction.view(SEALED)
+            left = next(self._left(now, terms, named), None)
+            if left is not None:
+                raise Forbidden(
+                    f"{left.triple} still follows from what stays, so it cannot be purged: "
+                    "kgraph explain says from what. Nothing was purged"
+                )
+            followed = self._went(transaction, outcome)
+            signed = Signed(author, "made ready for a purge", self.clock())
+            self._kept(transaction, outcome, signed)
+        return Delta(removed=asserted + followed)
+
+    def _left(self, now: Snapshot, terms: Sequence[Term], quads: Iterable[Quad]) -> Iterator[Quad]:
+        """What is to go, and follows from what stays."""
+        yield from mentions(now, terms)
+        for quad in quads:
+            yield from filter(self._is_computed, now.quads_for_pattern(*_parts(quad)))
+
+    def _went(self, transaction: Transaction, outcome: Outcome) -> tuple[Quad, ...]:
+        """All that no longer follows, which may be more than an outcome lists."""
+        found = outcome.consequences
+        if len(found.listed) == len(found):
+            graphs = self._settings.names
+            return found.quads(
+                transaction.snapshot.term_of, lambda n: graphs.graph(f"inferred/{n}")
+            )[1]
+        with self.store.snapshot(level=SEALED) as before:
+            now = transaction.view(SEALED)
+            computed = filter(self._is_computed, before.quads_for_pattern(None, None, None))
+            return tuple(quad for quad in computed if quad not in now)
 
     def _is_computed(self, quad: Quad) -> bool:
         return (graph_text(quad.graph_name) or "").startswith(self._computed)
 
     def begin_anew(self) -> None:
-        """Read the store again when it is next needed: it was changed by other ways."""
-        self.concluder.begin_anew()
+        """Know nothing of the store any more: it was changed by other ways."""
+        self.concluder.forget()
         self._reports.clear()
 
-    @contextmanager
-    def _tried(self, delta: Delta, **how: Any) -> Iterator[Conclusion]:
-        if not self.reasoning:
-            yield Conclusion(Standing(), NOTHING, Delta())
-            return
-        with self.concluder.trying(delta, **how) as conclusion:
-            yield conclusion
+    def trial(self, stage: Stage) -> Outcome:
+        """What committing this would come to; nothing is changed."""
+        with self.store.write() as transaction:
+            if not self._staged(transaction, stage):
+                return NO_OUTCOME
+            return self._concluded(transaction)
 
-    def _kept(
-        self, transaction: Transaction, conclusion: Conclusion, signed: Signed
-    ) -> CommitRecord:
-        consequences = conclusion.consequences
-        transaction.stage(
-            Change(
-                inferred=tuple((quad, 1) for quad in consequences.added),
-                no_longer_inferred=consequences.removed,
-            )
-        )
-        return transaction.commit(
+    def whole_report(self) -> ValidationReport:
+        """Everything that is wrong now; computed once, if no commit has done so."""
+        with self.store.write() as transaction:
+            return self.concluder.whole_report(transaction, self.progress)
+
+    # -- one transaction
+
+    def _staged(self, transaction: Transaction, stage: Stage) -> Delta:
+        """What a change asks for, once it may be asked."""
+        stage(transaction)
+        change = transaction.changes()
+        delta = Delta(change.added, change.removed, change.created, change.dropped)
+        self._refuse_computed(delta)
+        check_literals(delta.added, self._settings.max_literal_bytes)
+        return delta
+
+    def _concluded(self, transaction: Transaction, *, anew: bool = False) -> Outcome:
+        if not self.reasoning:
+            return NO_OUTCOME
+        conclude = self.concluder.from_scratch if anew else self.concluder.conclude
+        return conclude(transaction, progress=self.progress)
+
+    def _kept(self, transaction: Transaction, outcome: Outcome, signed: Signed) -> Commit:
+        record = transaction.commit(
             author=signed.author, message=signed.message, time=signed.time, source=signed.source
         )
-
-    def _done(self, record: CommitRecord, report: ValidationReport) -> Commit:
-        self._reports[record.number] = report
-        self.concluder.remember()
+        self._reports[record.number] = outcome.report
+        if self.reasoning:
+            self.concluder.remember()
         log.info("commit %d by %s: %s", record.number, record.author, record.message)
-        return commit_of(record, report)
+        return commit_of(record, outcome.report)
 
     def _unchanged(self, author: str, message: str) -> Commit:
         return Commit(self.store.last_commit, self.clock(), author, message, 0, 0, 0, NOTHING)
@@ -237,62 +218,15 @@ class Writer:
                 "change what it follows from, or name the graph that you mean"
             )
 
-    def trial(self, delta: Delta) -> ValidationReport:
-        """What committing this would add to the report; nothing is changed."""
-        self._refuse_computed(delta)
-        try:
-            with self.concluder.trying(delta) as conclusion:
-                raise _Enough(conclusion.report)
-        except _Enough as enough:
-            return enough.report
 
-    def whole_report(self) -> ValidationReport:
-        """Everything that is wrong now; computed once, if no commit has done so."""
-        return self.concluder.whole_report()
-
-    def _all_quads(self) -> list[Quad]:
-        with self.store.snapshot(level=SEALED) as snapshot:
-            return list(snapshot.quads_for_pattern(None, None, None))
-
-    def _current(self) -> str:
-        last = self.store.last_commit
-        commits = self.store.commits(after=last - 1)
-        return f"{commits[-1].number} {commits[-1].time}" if commits else "empty"
-
-
-class _Enough(Exception):
-    """A trial has seen its report."""
-
-    def __init__(self, report: ValidationReport) -> None:
-        super().__init__()
-        self.report = report
+def staging(delta: Delta) -> Stage:
+    """What stages a change."""
+    return lambda transaction: transaction.stage(_change(delta))
 
 
 def _change(delta: Delta) -> Change:
     return Change(delta.added, delta.removed, delta.created, delta.dropped)
 
 
-def _delta(change: Change) -> Delta:
-    return Delta(change.added, change.removed, change.created, change.dropped)
-
-
-def commit_of(record: CommitRecord, report: ValidationReport | None = None) -> Commit:
-    """A commit of the store as we tell of it."""
-    return Commit(
-        record.number,
-        record.time,
-        record.author,
-        record.message,
-        record.added,
-        record.removed,
-        record.inferred,
-        report or NOTHING,
-        record.source,
-    )
-
-
-def _refusal(report: ValidationReport) -> str:
-    wrong = report.violations
-    words = next(iter(wrong[0].messages), "see the report")
-    count = f"{len(wrong)} violation" + ("s" if len(wrong) > 1 else "")
-    return f"refused, nothing was changed: {count}, first at {wrong[0].focus_node}: {words}"
+def _parts(quad: Quad) -> tuple[Any, Any, Any]:
+    return quad.subject, quad.predicate, quad.object

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 
 from kgraph.ingest.closing.by_points import close_by_points, prepare
 from kgraph.ingest.closing.closed import Closed
-from kgraph.ingest.closing.in_bulk import close_in_bulk
+from kgraph.ingest.closing.in_bulk import close_in_bulk, inconsistencies
 from kgraph.ingest.closing.judging import judge, whole
 from kgraph.ingest.closing.known import Known, begin
 from kgraph.ingest.closing.outcome import Outcome
 from kgraph.ingest.closing.theory import Engines, Theory
 from kgraph.progress import SILENT, Progress
+from kgraph.reason.owl2rl import Inconsistency
 from kgraph.reason.points import TooMuchForPoints
 from kgraph.reason.points.increment import MOST_TOUCHED
 from kgraph.shacl import ValidationReport
-from kgraph.store import SEALED, Snapshot, Transaction
+from kgraph.store import SEALED, Transaction
 from kgraph.vocab import Names
 
 
@@ -28,6 +29,7 @@ class _Tried:
     known: Known
     engines: Engines
     report: ValidationReport | None
+    clashes: tuple[Inconsistency, ...] | None
 
 
 class Concluder:
@@ -47,6 +49,7 @@ class Concluder:
         self._known: Known | None = None
         self._report: tuple[int, ValidationReport] | None = None
         """With the commit that it is of."""
+        self._clashes: tuple[int, tuple[Inconsistency, ...]] | None = None
         self._tried: _Tried | None = None
 
     @property
@@ -75,27 +78,37 @@ class Concluder:
         tried, self._tried = self._tried, None
         if tried is not None:
             self._known, self._engines = tried.known, tried.engines
-            self._report = None
+            self._report = self._clashes = None
             if tried.report is not None:
                 self._report = tried.known.commit, tried.report
+            if tried.clashes is not None:
+                self._clashes = tried.known.commit, tried.clashes
 
     def forget(self) -> None:
         """Know nothing of the store: it was changed by other ways."""
-        self._known = self._report = self._tried = None
+        self._known = self._report = self._clashes = self._tried = None
 
     def prepare(self, transaction: Transaction) -> None:
         """Make the programs before the first change asks for them; stages nothing."""
         prepare(transaction, self._begin(transaction), self._engines)
 
-    def whole_report(self, snapshot: Snapshot, progress: Progress = SILENT) -> ValidationReport:
-        """What the shapes say of the last commit; kept until a change comes that matters.
+    def whole_report(
+        self, transaction: Transaction, progress: Progress = SILENT
+    ) -> ValidationReport:
+        """Everything that is wrong with the last commit, as the transaction finds it.
 
-        The snapshot is at the level that is judged.
+        What shapes and ontology say is kept until a change comes that matters to them.
         """
-        if self._report is None or self._report[0] != snapshot.commit:
-            found = whole(self._engines, snapshot, self._names, progress)
-            self._report = snapshot.commit, found
-        return self._report[1]
+        commit = transaction.number - 1
+        if self._report is None or self._report[0] != commit:
+            with transaction.view(self._level, before=True) as before:
+                self._report = commit, whole(self._engines, before, self._names, progress)
+        if self._clashes is None or self._clashes[0] != commit:
+            progress("inconsistencies")
+            known = self._begin(transaction)
+            found = inconsistencies(transaction, known, self._level)
+            self._clashes = commit, tuple(sorted(found))
+        return self._report[1].with_inconsistencies(self._clashes[1], self._names.shapes)
 
     # -- one transaction
 
@@ -112,7 +125,7 @@ class Concluder:
             report = self._report[1]
         judged = judge(transaction, both, self._names, self._level, report, progress)
         after = replace(known, lasting=True, commit=transaction.number, programs=closed.programs)
-        self._tried = _Tried(after, both[1], judged.report)
+        self._tried = _Tried(after, both[1], judged.report, self._standing(known, closed))
         return Outcome(
             closed.consequences,
             judged.came,
@@ -123,6 +136,13 @@ class Concluder:
             {**closed.in_full, **judged.in_full},
             self._names.shapes,
         )
+
+    def _standing(self, known: Known, closed: Closed) -> tuple[Inconsistency, ...] | None:
+        """The inconsistencies after a transaction, where nothing has changed of those before."""
+        if closed.clashes_come or closed.clashes_gone or self._clashes is None:
+            return None
+        commit, found = self._clashes
+        return found if commit == known.commit else None
 
     def _begin(self, transaction: Transaction) -> Known:
         """What is known of the store as the transaction found it."""

@@ -40,7 +40,7 @@ def close_in_bulk(
 ) -> Closed:
     """Stage the closure of all that a transaction holds; inconsistencies as a level sees them."""
     program = _program(known)
-    before = _clashes_before(transaction, known, program, level)
+    before = inconsistencies(transaction, known, level, program)
     difference = _Difference(transaction, known.graphs)
     closed, graphs = Closed(), known.graphs
     progress("OWL 2 RL, stratum 0")
@@ -70,10 +70,11 @@ def _program(known: Known) -> Program:
     return replace(program_of(rules, values), clauses_for=clauses_for)  # type: ignore[arg-type]
 
 
-def _clashes_before(
-    transaction: Transaction, known: Known, program: Program, level: int
+def inconsistencies(
+    transaction: Transaction, known: Known, level: int, program: Program | None = None
 ) -> set[Inconsistency]:
     """What contradicted itself before the transaction: all checks, over what is closed already."""
+    program = program or _program(known)
     with transaction.view(level, before=True) as was:
         if not was.statistics.triples:
             return set()

@@ -138,8 +138,8 @@ class World:
 
     def report(self) -> ValidationReport:
         """The whole report."""
-        with self.store.snapshot(level=SEALED) as snapshot:
-            return Concluder(self.theory).whole_report(snapshot)
+        with self.store.write() as transaction:
+            return Concluder(self.theory).whole_report(transaction)
 
     def from_scratch(self) -> "tuple[World, Outcome]":
         """The same facts in a store of their own, closed at once."""
