@@ -29,6 +29,7 @@ from kgraph.sparql import planning
 from kgraph.sparql.answers import Answer, Boolean, Cells, Solutions, Triples
 from kgraph.sparql.cache import Cache
 from kgraph.sparql.changes import UpdateScope, apply
+from kgraph.sparql.collapsing import Collapsing
 from kgraph.sparql.decoding import decoded, shown
 from kgraph.sparql.egress import Egress
 from kgraph.sparql.graphs import Template, constructed, described
@@ -99,6 +100,8 @@ class Request:
     """Clock, randomness and base; the standard ones if none are given."""
     id: str = ""
     """What it is to be called while it runs; empty: it gets a name that nobody can guess."""
+    collapse_same_as: bool = False
+    """Whether what owl:sameAs says is the same is seen under one name only."""
 
 
 @dataclass
@@ -110,6 +113,7 @@ class Engine:
     prefixes: Mapping[str, str] = field(default_factory=lambda: Names().prefixes)
     """Suggested where a query uses one that it does not declare."""
     running: RunningQueries = field(default_factory=RunningQueries)
+    collapsing: Collapsing = field(default_factory=Collapsing)
     _parsed: Cache[Query] = field(default_factory=lambda: Cache(PARSED))
     _shapes: Shapes = field(init=False)
 
@@ -165,6 +169,8 @@ class Engine:
         """A query that is going to run; a small one by its shape, if it has one."""
         if request.id:
             self.running.refuse(request.id)
+        if request.collapse_same_as:
+            return self._collapsed(snapshot, request, release, again)
         text, base_iri = request.text, request.base_iri
         query = self._parsed.known((text, base_iri))
         if query is None and snapshot.index is not None:
@@ -178,8 +184,25 @@ class Engine:
         self.egress.check(query, text)
         return Asked(self, query, request, snapshot, release, again)
 
+    def _collapsed(
+        self,
+        snapshot: "Snapshot",
+        request: Request,
+        release: Callable[[], None] | None = None,
+        again: "Callable[[], Snapshot] | None" = None,
+    ) -> "Asked":
+        """A query that is going to run where everything has one name."""
+        collapse = self.collapsing.snapshot
+        query = self.parse(request.text, request.base_iri)
+        self.egress.check(query, request.text)
+        query = self.collapsing.query(query, snapshot)
+        renew = None if again is None else lambda: collapse(again())
+        return Asked(self, query, request, collapse(snapshot), release, renew)
+
     def explain(self, snapshot: "Snapshot", request: Request) -> Explanation:
         """How a query is solved; it runs, under its limits, to count rows."""
+        if request.collapse_same_as:
+            return self._collapsed(snapshot, request).explained()
         query = self.parse(request.text, request.base_iri)
         self.egress.check(query, request.text)
         return Asked(self, query, request, snapshot, None, None).explained()
@@ -273,7 +296,7 @@ class Asked:
         pattern = query.pattern
         if isinstance(query, AskQuery):
             pattern = Slice(pattern, 0, 1)
-        key: Hashable = (request.text, request.base_iri)
+        key: Hashable = query if request.collapse_same_as else (request.text, request.base_iri)
         if filled is not None:
             filled.fill(self._context)
             key = (filled.shape, filled.shape.sizes(self._context))

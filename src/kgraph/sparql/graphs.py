@@ -89,7 +89,7 @@ def described(query: DescribeQuery, solve: Solve, context: Context) -> Iterator[
 
 
 def _targets(query: DescribeQuery, solve: Solve, context: Context) -> Iterator[Term]:
-    yield from (target for target in query.targets if isinstance(target, NamedNode))
+    yield from (one for one in query.targets if isinstance(one, NamedNode | BlankNode))
     names = tuple(t.name for t in query.targets if isinstance(t, Variable))
     if names:
         found: dict[Term, None] = {}

@@ -73,9 +73,13 @@ class Snapshot:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This snapshot's cursor, inside its read transaction; the same one each time."""
-        if self._cursor is None:
+        return self.opened()[0]
+
+    def opened(self) -> Opened:
+        """The cursor, and which tables it reads."""
+        if self._cursor is None or self._tables is None:
             self._cursor, self._tables = self._open()
-        return self._cursor
+        return self._cursor, self._tables
 
     def relation(self, graphs: Graphs, *, order: str = "spo") -> str:
         """A FROM item with columns s, p, o (Named: and g), for this snapshot's cursor."""
