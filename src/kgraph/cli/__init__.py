@@ -4,7 +4,7 @@ Exit codes: 0 all is well, 1 something was found (a violation, a refused change,
 answer "no"), 2 the input or the call is wrong.
 """
 
-from kgraph.cli.asking import explain, query, stats
+from kgraph.cli.asking import query, stats
 from kgraph.cli.changing import ingest, sources
 from kgraph.cli.checking import audit
 from kgraph.cli.exporting import export
@@ -12,11 +12,12 @@ from kgraph.cli.frame import main
 from kgraph.cli.inferring import infer
 from kgraph.cli.keeping import load, purge
 from kgraph.cli.past import history, log
+from kgraph.cli.proofs import explain, why_not
 from kgraph.cli.serving import serve
 from kgraph.cli.validating import validate
 
 COMMANDS = (
-    *(serve, ingest, load, validate, infer, query, explain, export, log, history),
+    *(serve, ingest, load, validate, infer, query, explain, why_not, export, log, history),
     *(purge, sources, audit, stats),
 )
 for command in COMMANDS:

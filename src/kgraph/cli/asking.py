@@ -1,4 +1,4 @@
-"""`kgraph query`, `explain`, `stats`: what the graph says, why, and how much."""
+"""`kgraph query`, `stats`: what the graph says, and how much."""
 
 import json
 import sys
@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 
 from kgraph.cli.frame import FINDING, Call, pass_call
-from kgraph.cli.proofs import proof_json, proof_text
 from kgraph.errors import Place, TextError
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS
 from kgraph.graph import KnowledgeGraph, moment
@@ -189,28 +188,6 @@ def _short(term: object, prefixes: dict[str, str]) -> str:
     if isinstance(term, NamedNode):
         return short(term.value, prefixes) or term.value
     return str(term)
-
-
-@click.command()
-@click.argument("subject")
-@click.argument("predicate")
-@click.argument("object_", metavar="OBJECT")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@pass_call
-def explain(call: Call, subject: str, predicate: str, object_: str, form: str) -> None:
-    """Say who asserts a triple, or which rule and premises it follows from.
-
-    Terms are written as in Turtle: :zhanbolat-mamai kg:facesCharge :charge-1
-    """
-    prefixes = call.settings.names.prefixes
-    with call.graph(read_only=True) as graph:
-        found = graph.explain(*parts_of((subject, predicate, object_), prefixes))
-        if form == "json":
-            click.echo(json.dumps(proof_json(found), indent=2, ensure_ascii=False))
-        else:
-            click.echo(proof_text(found, prefixes, graph.passage_text))
-    if not found.holds and not found.claims:
-        click.get_current_context().exit(FINDING)
 
 
 def parts_of(texts: tuple[str, str, str], prefixes: Mapping[str, str]) -> tuple[str, str, Term]:

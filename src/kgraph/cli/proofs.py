@@ -1,115 +1,143 @@
-"""Explanations for people and for programs."""
+"""`kgraph explain`, `why-not`: why triples hold or do not, and what results stand on."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+import click
 
-from kgraph.graph import Explanation, Saying
-from kgraph.reason import Derivation
-from kgraph.wording import short
+from kgraph.cli.asking import parts_of
+from kgraph.cli.frame import FINDING, Call, pass_call
+from kgraph.graph import KnowledgeGraph
+from kgraph.graph.explaining import INCONSISTENCIES_TOLD, RULES_TOLD
+from kgraph.provenance.told import (
+    Teller,
+    contradiction_json,
+    explanation_json,
+    result_json,
+)
+from kgraph.reason.proofs import why_not_json
+from kgraph.shacl.report import VIOLATION
+from kgraph.terms import parse_term
+
+FORMATS = click.Choice(["text", "json", "svg"])
+DEPTH = click.IntRange(min=0)
+COUNT = click.IntRange(min=1)
 
 
-def proof_text(
-    explanation: Explanation,
-    prefixes: Mapping[str, str],
-    words_of: Callable[[str], str | None] = lambda passage: None,
-) -> str:
-    """A few lines: where it is asserted, the tree of rules below it, and who says so.
+@click.command()
+@click.argument("subject", required=False)
+@click.argument("predicate", required=False)
+@click.argument("object_", metavar="[OBJECT]", required=False)
+@click.option("--inconsistencies", is_flag=True, help="All that the ontology says cannot be.")
+@click.option("--ways", type=COUNT, default=1, help="Show so many proofs, if there are more.")
+@click.option("--depth", type=DEPTH, help="Steps of a proof that are shown.")
+@click.option("--format", "form", type=FORMATS, default="text", help="svg draws the proof.")
+@pass_call
+def explain(
+    call: Call,
+    subject: str | None,
+    predicate: str | None,
+    object_: str | None,
+    inconsistencies: bool,
+    ways: int,
+    depth: int | None,
+    form: str,
+) -> None:
+    """Say why a triple holds, or what the results of kgraph validate stand on.
 
-    `words_of` gives the text of a passage, where it is attached.
+    With a triple: who asserts it, or the rules and premises it follows from, down to claims; exit
+    code 1 if it does not hold. With SUBJECT alone: what shapes and ontology have to say against
+    it, and the triples behind that; exit code 1 if there is a violation.
+
+    Terms are written as in Turtle: :zhanbolat-mamai kg:facesCharge :charge-1
     """
-    lines = [_triple(explanation.triple, prefixes)]
-    if not explanation.holds:
-        lines.append("  does not hold in this graph")
-    if explanation.derivation:
-        lines += _tree(explanation.derivation, prefixes, 1)
-    elif explanation.holds:
-        lines += [f"  asserted in {name or 'the default graph'}" for name in explanation.graphs]
-    if explanation.grounds:
-        lines.append("  what it rests on is")
-    for saying in (*explanation.claims, *explanation.grounds):
-        lines += _saying(saying, prefixes, words_of)
-    return "\n".join(lines)
+    given = [text for text in (subject, predicate, object_) if text is not None]
+    if inconsistencies == bool(given) or len(given) == 2:
+        raise click.UsageError("name a triple, or a subject alone, or ask for --inconsistencies")
+    if form == "svg" and len(given) == 1:
+        raise click.UsageError("svg draws proofs of triples and --inconsistencies")
+    with call.graph(read_only=True) as graph:
+        if inconsistencies:
+            found = _inconsistencies(graph, depth, form)
+        elif len(given) == 1:
+            found = _node(graph, given[0], depth, form)
+        else:
+            parts = (given[0], given[1], given[2])
+            found = _triple(graph, parts, {"ways": ways, "depth": depth}, form)
+    if not found:
+        click.get_current_context().exit(FINDING)
 
 
-def _saying(
-    saying: Saying, prefixes: Mapping[str, str], words_of: Callable[[str], str | None]
-) -> Iterator[str]:
-    who = ", ".join(_iri(iri, prefixes) for iri in saying.attributed_to) or "nobody named"
-    how = ", ".join(_iri(iri, prefixes) for iri in (*saying.modality, *saying.polarity))
-    yield f"  said by {who} ({how}) in claim {_iri(saying.claim, prefixes)}"
-    for passage in saying.evidence:
-        words = words_of(passage)
-        yield f"    at {_iri(passage, prefixes)}" + (f": “{words}”" if words else "")
+def _triple(
+    graph: KnowledgeGraph, texts: tuple[str, str, str], how: dict[str, Any], form: str
+) -> bool:
+    found = graph.explain(*parts_of(texts, graph.names.prefixes), **how)
+    if form == "json":
+        _json(explanation_json(found))
+    elif form == "text":
+        click.echo(_teller(graph).text(found))
+    elif (picture := _teller(graph).svg(found)) is not None:
+        click.echo(picture)
+    if not found.holds:
+        click.echo("kgraph: kgraph why-not says what rules lack for it", err=True)
+    return found.holds or bool(found.claims)
 
 
-def _tree(step: Derivation, prefixes: Mapping[str, str], depth: int) -> Iterator[str]:
-    indent = "  " * depth
-    if step.asserted:
-        where = ", ".join(name or "the default graph" for name in step.graphs)
-        yield f"{indent}asserted in {where}"
+def _node(graph: KnowledgeGraph, text: str, depth: int | None, form: str) -> bool:
+    results = graph.explain_node(parse_term(text, graph.names.prefixes), depth=depth)
+    if form == "json":
+        _json([result_json(each) for each in results])
+    elif results:
+        click.echo("\n\n".join(_teller(graph).result(each) for each in results))
     else:
-        yield f"{indent}follows by {step.rule}" + (f": {step.title}" if step.title else "")
-        if step.why:
-            yield f"{indent}  because {step.why}"
-    for premise in step.premises:
-        yield f"{indent}  {_triple(premise.triple, prefixes)}"
-        yield from _tree(premise, prefixes, depth + 2)
-    if step.truncated:
-        yield f"{indent}  ... and further; set KGRAPH_EXPLAIN_DEPTH higher to see it"
+        click.echo("nothing is said against it")
+    return not any(each.result.severity == VIOLATION for each in results)
 
 
-def proof_json(explanation: Explanation) -> dict[str, Any]:
-    """The same as plain data."""
-    return {
-        "triple": [str(term) for term in _terms(explanation.triple)],
-        "holds": explanation.holds,
-        "asserted": explanation.asserted,
-        "graphs": list(explanation.graphs),
-        "claims": [_plain(saying) for saying in explanation.claims],
-        "grounds": [_plain(saying) for saying in explanation.grounds],
-        "derivation": _step(explanation.derivation) if explanation.derivation else None,
-    }
+def _inconsistencies(graph: KnowledgeGraph, depth: int | None, form: str) -> bool:
+    found = graph.explain_inconsistencies(depth=depth)
+    teller = _teller(graph)
+    if form == "json":
+        _json([contradiction_json(each) for each in found])
+    elif form == "svg":
+        for each in found:
+            click.echo(teller.svg(each))
+    else:
+        click.echo(teller.contradictions(found) or "nothing contradicts the ontology")
+    if len(found) == INCONSISTENCIES_TOLD:
+        click.echo("kgraph: these are the first; there may be more", err=True)
+    return not found
 
 
-def _plain(saying: Saying) -> dict[str, Any]:
-    return {
-        "claim": saying.claim,
-        "graph": saying.graph_name,
-        "attributed_to": list(saying.attributed_to),
-        "modality": list(saying.modality),
-        "polarity": list(saying.polarity),
-        "evidence": list(saying.evidence),
-        "whole_record": saying.whole_record,
-    }
+@click.command("why-not")
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--most", type=COUNT, default=RULES_TOLD, show_default=True, help="Rules to name.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@pass_call
+def why_not(call: Call, subject: str, predicate: str, object_: str, most: int, form: str) -> None:
+    """Say which rules could have given a triple that is missing, and what each lacks.
+
+    Exit code 1 if it holds: kgraph explain says why. Terms are written as in Turtle.
+    """
+    prefixes = call.settings.names.prefixes
+    parts = parts_of((subject, predicate, object_), prefixes)
+    with call.graph(read_only=True) as graph:
+        found = graph.why_not(*parts, most=most)
+        if found is None:
+            click.echo("kgraph: it holds; kgraph explain says why", err=True)
+        elif form == "json":
+            _json(why_not_json(found))
+        else:
+            click.echo(_teller(graph).why_not(found))
+    if found is None:
+        click.get_current_context().exit(FINDING)
 
 
-def _step(step: Derivation) -> dict[str, Any]:
-    return {
-        "triple": [str(term) for term in _terms(step.triple)],
-        "rule": step.rule,
-        "title": step.title,
-        "why": step.why,
-        "graphs": list(step.graphs),
-        "premises": [_step(premise) for premise in step.premises],
-        "truncated": step.truncated,
-    }
+def _teller(graph: KnowledgeGraph) -> Teller:
+    return Teller(graph.names.prefixes, graph.passage_text)
 
 
-def _terms(triple: Triple) -> tuple[object, object, object]:
-    return triple.subject, triple.predicate, triple.object
-
-
-def _triple(triple: Triple, prefixes: Mapping[str, str]) -> str:
-    return " ".join(_term(term, prefixes) for term in _terms(triple))
-
-
-def _term(term: object, prefixes: Mapping[str, str]) -> str:
-    if isinstance(term, NamedNode):
-        return _iri(term.value, prefixes)
-    return f'"{term.value}"' if isinstance(term, Literal) else str(term)
-
-
-def _iri(iri: str, prefixes: Mapping[str, str]) -> str:
-    return short(iri, prefixes) or f"<{iri}>"
+def _json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -5,8 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, serialize
-from pyoxigraph import Store as MemoryStore
+from pyoxigraph import Literal, NamedNode, Quad, Triple, serialize
 
 from kgraph import ingest
 from kgraph.config import Settings
@@ -15,7 +14,6 @@ from kgraph.formats import rdf_format
 from kgraph.graph.explaining import Explaining, triple_of
 from kgraph.graph.past import AsOf, Happening, happenings
 from kgraph.ingest.commits import Commit
-from kgraph.ingest.pipeline import Pipeline
 from kgraph.ingest.transaction import Writer
 from kgraph.plan.algebra import walk
 from kgraph.plan.explain import Explanation as PlanExplanation
@@ -24,7 +22,6 @@ from kgraph.sparql.running import RunningQuery
 from kgraph.stats import Stats, count
 from kgraph.store import Snapshot, Store, UnionOfAll
 from kgraph.terms import Term, graph_node, graph_text
-from kgraph.vocab import Names
 
 ELSEWHERE = "http://elsewhere.invalid/"
 """What relative IRIs are read against where they are to be nobody's name of ours."""
@@ -39,7 +36,6 @@ class Reading(Explaining):
     _store: Store
     _writer: Writer
     _engine: Engine
-    _pipeline: Pipeline
 
     # Queries
 

@@ -18,6 +18,7 @@ from pyoxigraph import (
 )
 
 from kgraph.graph import KnowledgeGraph
+from kgraph.provenance import Explainer
 from kgraph.vocab import OWL, RDF, RDFS, SKOS
 from kgraph.web.claims import Claim, ClaimReader, Link, Linker
 from kgraph.web.labels import Labels, select, values
@@ -25,7 +26,6 @@ from kgraph.web.views import Entity, Fact, Group, Record, Value
 
 RECORDS_SHOWN = 80
 RULES_NAMED = 80
-SECONDS_FOR_A_RULE = 0.2
 LINKS_SHOWN = 12
 """More than this of one kind is counted and left to a query."""
 
@@ -161,24 +161,16 @@ class EntityReader:
     def _with_rules(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """Name the rule of each inferred value, of as many as a page has time for."""
         left = RULES_NAMED
-        for fact in facts:
-            found = []
-            for value in fact.values:
-                if value.inferred and left:
-                    rule, title = self._rule(value.why)
-                    left = left - 1 if rule else 0  # a change is being made: the page does not wait
-                    found.append(replace(value, rule=rule, rule_title=title))
-                else:
-                    found.append(value)
-            yield replace(fact, values=tuple(found))
-
-    def _rule(self, triple: str) -> tuple[str, str]:
-        [quad] = parse(triple, RdfFormat.N_TRIPLES)
-        found = self.graph.explain(
-            self.iri, quad.predicate.value, quad.object, patience=SECONDS_FOR_A_RULE
-        )
-        derivation = found.derivation
-        return (derivation.rule, derivation.title) if derivation else ("", "")
+        with self.graph.explainer() as explainer:
+            for fact in facts:
+                found = []
+                for value in fact.values:
+                    if value.inferred and left:
+                        left -= 1
+                        found.append(_with_rule(value, explainer))
+                    else:
+                        found.append(value)
+                yield replace(fact, values=tuple(found))
 
     def _computed(self, quad: Quad) -> bool:
         return (_graph_name(quad) or "").startswith(self.names.inferred)
@@ -336,6 +328,12 @@ STATUS_CLASSES = (
     "Retracted",
 )
 """Classes that say again what the status says."""
+
+
+def _with_rule(value: Value, explainer: Explainer) -> Value:
+    [quad] = parse(value.why, RdfFormat.N_TRIPLES)
+    proof = explainer.derivation(quad.triple)
+    return value if proof is None else replace(value, rule=proof.rule, rule_title=proof.title)
 
 
 def _iri(term: object) -> str | None:

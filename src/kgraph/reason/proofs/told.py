@@ -13,6 +13,15 @@ Notes = Callable[[Fact], Iterable[str]]
 """Lines about an asserted triple: the claims that cover it, say."""
 
 
+Claims = Callable[[Fact], Iterable[Any]]
+"""The claims that cover an asserted triple, as JSON has them."""
+
+
+def no_claims(_: Fact) -> Iterable[Any]:
+    """Nobody says anything."""
+    return ()
+
+
 def no_notes(_: Fact) -> Iterable[str]:
     """Nothing is said of a triple."""
     return ()
@@ -128,18 +137,20 @@ def _attempt(attempt: Attempt, told: Told) -> Iterator[str]:
         yield "    a condition on these values does not hold"
 
 
-def proof_json(proof: Proof) -> dict[str, Any]:
+def proof_json(proof: Proof, claims: Claims = no_claims) -> dict[str, Any]:
     """A proof as nested objects; terms are written as in N-Triples."""
+    triple = proof.triple
     return {
-        "triple": None if proof.triple is None else _parts(proof.triple),
+        "triple": None if triple is None else _parts(triple),
         "rule": proof.rule,
         "title": proof.title,
         "why": proof.why,
         "message": proof.message,
         "graphs": list(proof.graphs),
+        "claims": list(claims(triple)) if triple is not None and proof.asserted else [],
         "axiom": proof.axiom,
         "absent": [[_parts(each) for each in absent] for absent in proof.absent],
-        "premises": [proof_json(premise) for premise in proof.premises],
+        "premises": [proof_json(premise, claims) for premise in proof.premises],
         "truncated": proof.truncated,
     }
 

@@ -1,4 +1,4 @@
-"""Who says a triple, and what it follows from.
+"""Who says a triple.
 
 A claim about a record covers the triples that have the record as subject in the claim's own graph
 and no others: when a second document adds a detail, the first source has not said it. A claim
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kgraph.reason import Derivation
 from kgraph.store import Snapshot
 from kgraph.terms import DEFAULT_GRAPH, graph_text
 from kgraph.vocab import Names
@@ -27,30 +26,6 @@ class Saying:
     polarity: tuple[str, ...]
     evidence: tuple[str, ...]
     whole_record: bool
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a triple holds: who asserts it and where, or what it follows from, or neither.
-
-    `grounds` are the claims that cover what it follows from, in the end.
-    """
-
-    triple: Triple
-    graphs: tuple[str | None, ...]
-    claims: tuple[Saying, ...]
-    derivation: Derivation | None
-    grounds: tuple[Saying, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether the graph has the triple at all."""
-        return bool(self.graphs)
-
-    @property
-    def asserted(self) -> bool:
-        """Whether somebody put it there."""
-        return self.holds and self.derivation is None
 
 
 def graphs_of(store: Snapshot, triple: Triple) -> list[str | None]:
@@ -71,17 +46,6 @@ def who_says(store: Snapshot, names: Names, triple: Triple) -> list[Saying]:
         for claim, whole in covering
     }
     return sorted(sayings.values(), key=lambda saying: (saying.claim, saying.graph_name))
-
-
-def grounds_of(store: Snapshot, names: Names, derivation: Derivation) -> list[Saying]:
-    """The claims that cover the asserted triples which a proof ends in, each once."""
-    found = {
-        (saying.claim, saying.graph_name): saying
-        for leaf in derivation.leaves()
-        if leaf.asserted
-        for saying in who_says(store, names, leaf.triple)
-    }
-    return [found[key] for key in sorted(found)]
 
 
 def _about_record(store: Snapshot, names: Names, triple: Triple) -> Iterator[tuple[Quad, bool]]:
