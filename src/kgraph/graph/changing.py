@@ -16,11 +16,9 @@ from kgraph.config import Settings
 from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, StoreLocked, UnknownGraph
 from kgraph.formats import by_suffix, rdf_format
 from kgraph.graph.reading import Reading
-from kgraph.ingest.cache import Cache
 from kgraph.ingest.closing import Theory
 from kgraph.ingest.commits import Commit, commit_of
 from kgraph.ingest.delta import Delta
-from kgraph.ingest.pipeline import Pipeline
 from kgraph.ingest.purging import Purged, purge
 from kgraph.ingest.transaction import Writer, staging
 from kgraph.progress import SILENT, Progress
@@ -128,7 +126,6 @@ class KnowledgeGraph(Reading):
             if with_sources and not (read_only or sources_only):
                 ingest.bring_in_patches(writer, settings.data_folder)
             graph = cls(settings, corpus, store, writer, _engine(settings))
-            graph._pipeline = Pipeline(corpus, settings.names, Cache(None))
         except BaseException:
             store.close()
             raise
