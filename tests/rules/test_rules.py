@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from tests.concluded import concluded
 
-from kgraph.reason import Reasoner, load_rules
+from kgraph.ingest.closing import Theory
+from kgraph.reason.domain import load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted(
@@ -58,25 +60,25 @@ def gate(case: Path) -> str:
 @pytest.fixture(scope="module")
 def inferred() -> set[ox.Triple]:
     """All that follows from all cases in both variants."""
-    store = ox.Store()
     named = ox.NamedNode("https://w3id.org/kgraph/graph/cases")
-    for path in [*ROOT.glob("ontology/*.ttl"), *ROOT.glob("ontology/vocabulary/*.ttl")]:
-        store.bulk_extend(
-            ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode("https://w3id.org/kgraph/o"))
-            for q in ox.parse(path=str(path))
-        )
-    schema = list(store)
+    ontology = ox.NamedNode("https://w3id.org/kgraph/o")
+    quads = [
+        ox.Quad(*quad.triple, ontology)
+        for path in [*ROOT.glob("ontology/*.ttl"), *ROOT.glob("ontology/vocabulary/*.ttl")]
+        for quad in ox.parse(path=str(path), rename_blank_nodes=True)
+    ]
     now = ox.Literal("2022-09-15", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
     context = ox.NamedNode("https://w3id.org/kgraph/id/context")
-    store.add(ox.Quad(context, ox.NamedNode(KG + "evaluationDate"), now, named))
-    for case in CASES:
-        for variant in ("asserted", "alleged"):
-            for t in triples(case, "given", variant):
-                store.add(ox.Quad(t.subject, t.predicate, t.object, named))
-    closure = Reasoner(schema, list(RULES.values())).close(store)
-    assert closure.consistent, closure.inconsistencies
-    assert not closure.exceeded, closure.exceeded
-    return {triple for stratum in closure.inferred.values() for triple in stratum}
+    quads.append(ox.Quad(context, ox.NamedNode(KG + "evaluationDate"), now, named))
+    quads += [
+        ox.Quad(*triple, named)
+        for case in CASES
+        for variant in ("asserted", "alleged")
+        for triple in triples(case, "given", variant)
+    ]
+    with concluded(quads, Theory(tuple(RULES.values()))) as found:
+        assert not found.outcome.refused, found.outcome.refusal
+        return found.inferred()
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:

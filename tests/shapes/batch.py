@@ -16,9 +16,10 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import SH
+from tests.concluded import concluded
 
-from kgraph.reason import Reasoner, load_rules
-from kgraph.shacl import ValidationResult, Validator
+from kgraph.ingest.closing import Theory
+from kgraph.shacl import ValidationResult
 from kgraph.terms import Term
 from kgraph.vocab import RDF_TYPE, Names
 
@@ -84,10 +85,11 @@ class Batch:
 
     @classmethod
     def of(cls, cases: Iterable[Case]) -> "Batch":
-        store = closed(cases)
-        results = defaultdict(list)
-        for result in Validator(SHAPES).validate(store).results:
-            results[_case_of(result)].append(result)
+        store, results = ox.Store(), defaultdict(list)
+        with concluded(given(cases), Theory.load(ROOT / "ontology" / "rules", SHAPES)) as found:
+            store.extend(found.snapshot.quads_for_pattern(None, None, None))
+            for result in found.outcome.came.results:
+                results[_case_of(result)].append(result)
         return cls(store, results)
 
     def focus_nodes(self, constraint: Constraint, case: Case) -> set[str]:
@@ -170,19 +172,14 @@ def _distinct(case: Case, predicate: ox.NamedNode, value: ox.Literal) -> ox.Lite
     return value
 
 
-def closed(cases: Iterable[Case]) -> ox.Store:
-    """The ontology, the vocabularies, all cases, and what follows from them."""
-    store, ontology = ox.Store(), ROOT / "ontology"
+def given(cases: Iterable[Case]) -> Iterator[ox.Quad]:
+    """The ontology, the vocabularies and all cases."""
+    ontology = ROOT / "ontology"
     for path in (*ontology.glob("*.ttl"), *ontology.glob("vocabulary/*.ttl"), SOURCE_FILE):
-        store.load(path=str(path), to_graph=SHARED)
-    schema = list(store)
+        for quad in ox.parse(path=str(path), rename_blank_nodes=True):
+            yield ox.Quad(*quad.triple, SHARED)
     for case in cases:
-        store.extend(records(case))
-    closure = Reasoner(schema, load_rules(ontology / "rules")).close(store)
-    for stratum, triples in closure.inferred.items():
-        graph = NAMES.graph(f"inferred/{stratum}")
-        store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-    return store
+        yield from records(case)
 
 
 def _case_of(result: ValidationResult) -> str:
