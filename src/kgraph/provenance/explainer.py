@@ -1,7 +1,6 @@
 """Explains what one commit has, as the level of its snapshot sees it: nothing above it is told."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -20,7 +19,7 @@ from kgraph.store import Snapshot
 from kgraph.terms import Term
 from kgraph.vocab import Names
 
-MOST_CONTRADICTIONS = 1000
+MOST_CONTRADICTIONS = 100
 WAYS_MISSED = 2
 """So many rules are named for what would mend a result."""
 
@@ -83,9 +82,11 @@ class Explainer:
         found = self._proofs.inconsistencies(most=most, depth=self._depth)
         return [Contradiction(proof, self._grounds([proof])) for proof in found]
 
-    @cached_property
-    def _contradictions(self) -> list[Contradiction]:
-        return self.inconsistencies(most=MOST_CONTRADICTIONS)
+    def _against(self, node: Term) -> list[Contradiction]:
+        found = self._proofs.inconsistencies(
+            about=node, most=MOST_CONTRADICTIONS, depth=self._depth
+        )
+        return [Contradiction(proof, self._grounds([proof])) for proof in found]
 
     # What is wrong
 
@@ -102,7 +103,7 @@ class Explainer:
             found = engine.validate_nodes(self._snapshot, pairs)
             report = ValidationReport.of(found, self._theory.shapes.graph)
         component = self._names.shapes + NO_SUCH_THING
-        told = (inconsistency_of(c.proof) for c in self._contradictions if mentions(c.proof, node))
+        told = (inconsistency_of(each.proof) for each in self._against(node))
         wrong = [
             ValidationResult(node, None, None, component, component, VIOLATION, (text,))
             for text in told
@@ -125,7 +126,9 @@ class Explainer:
         """What a result of a report on this commit stands on."""
         if result.source_shape == self._names.shapes + NO_SUCH_THING:
             said = result.messages[0] if result.messages else ""
-            found = (c for c in self._contradictions if inconsistency_of(c.proof) == said)
+            found = (
+                c for c in self._against(result.focus_node) if inconsistency_of(c.proof) == said
+            )
             return ExplainedResult(result, contradiction=next(found, None))
         shapes = self._theory.shapes
         premises = Premises()
@@ -145,15 +148,6 @@ class Explainer:
 def inconsistency_of(proof: Proof) -> str:
     """What a report says of an inconsistency."""
     return f"{proof.message} ({proof.rule})"
-
-
-def mentions(proof: Proof, node: Term) -> bool:
-    """Whether a premise of the last step, no axiom, is about a node."""
-    return any(
-        each.triple is not None and node in each.triple.parts
-        for each in proof.premises
-        if not each.axiom
-    )
 
 
 def parts_of(triple: Triple) -> tuple[Term, Term, Term]:

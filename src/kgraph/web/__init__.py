@@ -7,6 +7,7 @@ from kgraph.web import (
     checking,
     description,
     errors,
+    explaining,
     graphs,
     pages,
     past,
@@ -32,6 +33,10 @@ POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+MODULES = (
+    *(sparql, queries, graphs, description, resources),
+    *(pages, explaining, past, checking),
+)
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
@@ -47,7 +52,7 @@ def create_app(kg: KnowledgeGraph, token: Token | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # names are not all Latin
     app.extensions[EXTENSION] = Service(kg, token or load_token(kg.settings), Watch(kg.cancel))
     app.url_map.merge_slashes = False  # an IRI in a path may hold two slashes in a row
-    for module in (sparql, queries, graphs, description, resources, pages, past, checking):
+    for module in MODULES:
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

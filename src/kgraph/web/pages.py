@@ -1,4 +1,4 @@
-"""Pages for people: what the graph holds, asking it, finding things, and why things hold."""
+"""Pages for people: what the graph holds, asking it, finding things."""
 
 import inspect
 import re
@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode
 
-from kgraph.errors import KGraphError, MalformedRequest, UnknownResource
-from kgraph.graph import Happening
+from kgraph.errors import KGraphError, UnknownResource
 from kgraph.sparql import Boolean, Triples
-from kgraph.terms import Term
 from kgraph.web import requests, vendored
 from kgraph.web.answers import query_hints
-from kgraph.web.claims import ClaimReader, Link, Linker
+from kgraph.web.claims import Link, Linker
 from kgraph.web.errors import Problem, status_of
 from kgraph.web.examples import Example, load_examples
 from kgraph.web.labels import Labels, select, values
@@ -199,51 +197,6 @@ def kinds_of_error(above: type[KGraphError]) -> Iterator[type[KGraphError]]:
     yield above
     for below in above.__subclasses__():
         yield from kinds_of_error(below)
-
-
-@blueprint.get("/explain")
-def explain() -> str:
-    """Say why a triple holds: ?triple= takes it in N-Triples."""
-    graph = requests.graph()
-    triple = read_triple(request.args.get("triple", ""))
-    found = graph.explain(*named(triple))
-    labels = Labels(graph)
-    link = Linker(graph, labels)
-    reader = ClaimReader(graph, labels, link)
-    claims = [reader.one(saying.claim) for saying in (*found.claims, *found.grounds)]
-    return render_template(
-        "explain.html",
-        triple=triple,
-        found=found,
-        link=link,
-        claims=claims,
-        history=triple_history(triple),
-    )
-
-
-def named(triple: Triple) -> tuple[str, str, Term]:
-    """Return what the parts of a triple are called."""
-    subject = triple.subject
-    assert isinstance(subject, NamedNode | BlankNode)
-    name = subject.value if isinstance(subject, NamedNode) else f"_:{subject.value}"
-    return name, triple.predicate.value, triple.object
-
-
-def triple_history(triple: Triple) -> list[Happening]:
-    """Return what happened to a triple, in order."""
-    return requests.graph().history(*named(triple))
-
-
-def read_triple(text: str) -> Triple:
-    """Parse the one triple that a request is about."""
-    try:
-        [quad] = parse(text, RdfFormat.N_TRIPLES)
-    except (SyntaxError, ValueError) as error:
-        raise MalformedRequest(
-            "?triple= takes one triple in N-Triples, percent-encoded: <s> <p> <o> ."
-        ) from error
-    triple: Triple = quad.triple
-    return triple
 
 
 def editor() -> bool:

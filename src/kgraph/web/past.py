@@ -8,7 +8,7 @@ from kgraph.errors import MalformedRequest, NotAcceptable
 from kgraph.formats import choose
 from kgraph.graph import Happening
 from kgraph.web import requests
-from kgraph.web.pages import read_triple, triple_history
+from kgraph.web.triples import read_triple, triple_history
 
 blueprint = Blueprint("past", __name__)
 

@@ -5,6 +5,7 @@ and 4 have the rules of OWL 2 RL (kgraph.reason.domain has those of domain rules
 """
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import NamedTuple
 
 from kgraph.errors import StoreError
@@ -127,11 +128,12 @@ def _schema(seen: Seen, rules: Rules, stratum: int) -> list[TripleKey]:
 
 
 class Programs:
-    """The programs of the last schemas of one store, as making one takes tenths of a second."""
+    """The programs of the last schemas of one store; making one takes tenths of a second."""
 
     def __init__(self) -> None:
         """None has been made; keep this for as long as the store is open."""
         self._kept: dict[object, Made] = {}
+        self._lock = Lock()
 
     def of(
         self,
@@ -142,10 +144,11 @@ class Programs:
     ) -> Made:
         """The program of a schema; what data imply of it comes in after what implies it."""
         key = rules.rules, frozenset(given.items()), frozenset(derived.items())
-        made = self._kept.pop(key, None) or _made(rules, values, given, derived)
-        self._kept[key] = made
-        if len(self._kept) > KEPT_PROGRAMS:
-            del self._kept[next(iter(self._kept))]
+        with self._lock:
+            made = self._kept.pop(key, None) or _made(rules, values, given, derived)
+            self._kept[key] = made
+            if len(self._kept) > KEPT_PROGRAMS:
+                del self._kept[next(iter(self._kept))]
         return made
 
 

@@ -11,6 +11,7 @@ from kgraph.reason.clauses import Clause, TripleKey
 from kgraph.reason.domain import Rule
 from kgraph.reason.owl2rl import Ruleset, load_rules
 from kgraph.reason.owl2rl.facts import Facts, ground, solve
+from kgraph.reason.points.shapes import Premises
 from kgraph.reason.proofs.layers import GIVEN, OWL_STRATA, Layer, Programs, Seen
 from kgraph.reason.proofs.model import ASSERTED, Attempt, Fact, Proof, WhyNot
 from kgraph.reason.proofs.steps import Goal, Step, Steps
@@ -26,6 +27,8 @@ HIGHEST = 40
 MOST_STEPS = 50_000
 """So many ways are looked at for the shortest proof; then any by rounds will do."""
 MOST_ATTEMPTS = 8
+MOST_FACTS = 10_000
+"""So many facts about a term are looked at for what cannot be."""
 
 
 class Proofs:
@@ -112,15 +115,15 @@ class Proofs:
                         return self._refuted(layer, clause, body, depth)
         return None
 
-    def inconsistencies(self, *, most: int = 20, depth: int = DEPTH) -> list[Proof]:
-        """What the ontology says cannot be and is, each with its proof; all facts are looked at."""
+    def inconsistencies(
+        self, *, about: Term | None = None, most: int = 20, depth: int = DEPTH
+    ) -> list[Proof]:
+        """What the ontology says cannot be and is, each with its proof.
+
+        All facts are looked at, or those that are `about` a term, the first of very many.
+        """
         layer = self._steps.layer(OWL_STRATA[-1])
-        clauses = [clause for clause in layer.clauses if clause.head is None]
-        fired = (
-            (clause, body)
-            for clause in clauses
-            for _, body in layer.program.all_of(clause)(layer.facts)
-        )
+        fired = self._clashes(layer) if about is None else self._clashes_with(layer, about)
         proofs = (self._refuted(layer, clause, body, depth) for clause, body in fired)
         found: dict[tuple[str, str], Proof] = {}
         for proof in proofs:
@@ -129,6 +132,23 @@ class Proofs:
             if len(found) == most:
                 break
         return list(found.values())
+
+    @staticmethod
+    def _clashes(layer: Layer) -> Iterator[tuple[Clause, Premises]]:
+        for clause in layer.clauses:
+            if clause.head is None:
+                for _, body in layer.program.all_of(clause)(layer.facts):
+                    yield clause, body
+
+    def _clashes_with(self, layer: Layer, term: Term) -> Iterator[tuple[Clause, Premises]]:
+        number = self._seen.snapshot.id_of(term)
+        if number is None:
+            return
+        said, pointing = (number, None, None), (None, None, number)
+        found = (t for pattern in (said, pointing) for t in layer.facts.match(*pattern))
+        for triple in dict.fromkeys(islice(found, MOST_FACTS)):
+            for _, others, mark in layer.program.clashes(layer.facts, triple):
+                yield mark.ruled.clause, mark.body(triple, others)
 
     def _refuted(
         self, layer: Layer, clause: Clause, body: Sequence[TripleKey], depth: int

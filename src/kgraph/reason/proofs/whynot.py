@@ -21,6 +21,7 @@ from kgraph.reason.proofs.model import Attempt, Fact
 from kgraph.reason.proofs.steps import Steps
 from kgraph.reason.proofs.titles import TITLES
 from kgraph.store.index import NotScannable
+from kgraph.terms import Term
 
 FAN = 50
 """So many triples are tried for one place of a body."""
@@ -45,18 +46,24 @@ def nearest(steps: Steps, triple: TripleKey) -> list[Attempt]:
     """What rules lack to give a triple that is not there, the nearest first."""
     found = [*_by_clauses(steps, triple), *_by_rules(steps, triple)]
     kept = {(one.rule, one.lacks, one.hinders, one.condition): one for one in reversed(found)}
-    return sorted(kept.values(), key=_order)
+    predicate = steps.seen.terms.term_of(triple[1])
+    return sorted(kept.values(), key=lambda one: (_strange(one, predicate), _order(one)))
+
+
+def _strange(attempt: Attempt, predicate: Term) -> bool:
+    """Whether vocabulary would have to say something else of the predicate itself."""
+    return any(predicate in (fact.subject, fact.object) for fact in attempt.lacks)
 
 
 def chosen(attempts: Sequence[Attempt], most: int) -> list[Attempt]:
-    """At most so many, the nearest first; of each rule two before it has more."""
+    """At most so many of them, in their order; of each rule two before it has more."""
     seen: Counter[str] = Counter()
-    first: list[Attempt] = []
-    later: list[Attempt] = []
-    for attempt in attempts:
+    first: list[int] = []
+    later: list[int] = []
+    for place, attempt in enumerate(attempts):
         seen[attempt.rule] += 1
-        (first if seen[attempt.rule] <= ALIKE else later).append(attempt)
-    return sorted([*first, *later][:most], key=_order)
+        (first if seen[attempt.rule] <= ALIKE else later).append(place)
+    return [attempts[place] for place in sorted([*first, *later][:most])]
 
 
 def _order(attempt: Attempt) -> tuple[object, ...]:
