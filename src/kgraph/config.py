@@ -36,6 +36,9 @@ class Settings:
     query_rows: int = setting(0, "Rows one query may give; 0: no limit.")
     memory: str = setting("4GB", "Memory that the engine may use before it goes to disk.")
     max_body_bytes: int = setting(20_000_000, "Largest request body.")
+    policy: str = setting(
+        "", "File that says which results refuse a change; empty: policy.toml in the data folder."
+    )
     aside_changes: int = setting(1_000, "Most refused changes that are kept aside.")
     aside_bytes: int = setting(1_000_000_000, "Most bytes of refused changes that are kept aside.")
     max_literal_bytes: int = setting(1_000_000, "Largest literal that is stored.")

@@ -1,6 +1,6 @@
 """A graph as its owner has it: opened, changed, closed."""
 
-import threading
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,14 +13,17 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kgraph import ingest
 from kgraph.config import Settings
-from kgraph.errors import Forbidden, MalformedRequest, PayloadTooLarge, StoreLocked, UnknownGraph
-from kgraph.formats import by_suffix, rdf_format
-from kgraph.graph.reading import Reading
+from kgraph.errors import ChangeRefused, Forbidden, StoreLocked
+from kgraph.formats import by_suffix
+from kgraph.graph.proposing import Proposing
 from kgraph.ingest.closing import Theory
 from kgraph.ingest.commits import Commit, commit_of
-from kgraph.ingest.delta import Delta
+from kgraph.ingest.policy import FILE as POLICY_FILE
+from kgraph.ingest.policy import Policy
 from kgraph.ingest.purging import Purged, purge
+from kgraph.ingest.tasks import Register
 from kgraph.ingest.transaction import Writer, staging
+from kgraph.ingest.trials import LISTED, Trial
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport
 from kgraph.sparql import Engine
@@ -28,6 +31,8 @@ from kgraph.sparql.egress import Egress
 from kgraph.store import SEALED, Snapshot, Store
 from kgraph.store.bulk import bulk_load
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
 """Seconds for which queries may wind down before the store is closed under them."""
@@ -68,12 +73,17 @@ def _kept_off(mark: Path) -> Iterator[None]:
         raise
 
 
+def _policy(settings: Settings) -> Policy:
+    path = Path(settings.policy) if settings.policy else settings.data_folder / POLICY_FILE
+    return Policy.load(path, settings.names, required=bool(settings.policy))
+
+
 def utc_now() -> datetime:
     """The time of a commit."""
     return datetime.now(UTC)
 
 
-class KnowledgeGraph(Reading):
+class KnowledgeGraph(Proposing):
     """A corpus, the changes made since, and what follows from both.
 
     >>> import tempfile
@@ -90,11 +100,14 @@ class KnowledgeGraph(Reading):
         store: Store,
         writer: Writer,
         engine: Engine,
+        sources: ingest.Sources,
     ) -> None:
         """Use `open`."""
         self.settings, self.corpus = settings, corpus
         self._store, self._writer, self._engine = store, writer, engine
+        self._sources = sources
         self._writable = True
+        self.sources_refused: ChangeRefused | None = None
 
     @classmethod
     def open(
@@ -106,32 +119,63 @@ class KnowledgeGraph(Reading):
         read_only: bool = False,
         sources_only: bool = False,
         with_sources: bool = True,
+        accept_failures: bool = False,
     ) -> "KnowledgeGraph":
         """Open the store, bring it to what the sources say, and be ready.
 
         Raises StoreLocked where another process owns the data folder. With `read_only`, a copy of
         what is committed is read instead, and changes are refused; `sources_only` reads the
         sources alone, into memory, and refuses changes too. Without `with_sources`, the store is
-        left as it is until the next opening.
+        left as it is until `bring_in_sources` or the next opening.
+
+        Sources that make something newly fail are refused, and `sources_refused` says why: the
+        graph is what it was then. With `accept_failures`, what fails is filed as open tasks.
         """
         if not sources_only and (settings.data_folder / OFF).exists():
             settings = replace(settings, reasoning=False)
         corpus = ingest.load_corpus(settings)
         store = _store(settings, read_only=read_only, in_memory=sources_only)
+        writable, folder = not (read_only or sources_only), settings.data_folder
         try:
-            writer = Writer(store, corpus.theory(settings.names), settings, clock)
+            known = None if sources_only else folder
+            sources = ingest.Sources(corpus, settings.names, store, known, keep=writable)
+            register = Register(known, last_commit=store.last_commit, write=writable)
+            policy = _policy(settings)
+            writer = Writer(
+                store, sources.theory, settings, clock, policy=policy, register=register
+            )
             writer.progress = progress
+            graph = cls(settings, corpus, store, writer, _engine(settings), sources)
             if with_sources:
-                ingest.bring_in(writer, corpus, progress=progress)
-            if with_sources and not (read_only or sources_only):
-                ingest.bring_in_patches(writer, settings.data_folder)
-            graph = cls(settings, corpus, store, writer, _engine(settings))
+                graph._bring_in(accept_failures, progress)
+            if with_sources and writable:
+                ingest.bring_in_patches(writer, folder)
         except BaseException:
             store.close()
             raise
-        graph._writable = not (read_only or sources_only)
+        graph._writable = writable
         writer.progress = SILENT
         return graph
+
+    def bring_in_sources(self, *, accept_failures: bool = False) -> Commit | None:
+        """Commit what the sources say and the store does not; None if there is nothing.
+
+        ChangeRefused if something newly fails, unless that is to be filed as open tasks.
+        """
+        with self._change():
+            return self._sources.bring_in(self._writer, accept_failures=accept_failures)
+
+    def dry_run_sources(self, *, accept_failures: bool = False, listed: int = LISTED) -> Trial:
+        """What bringing in the sources would come to; nothing is changed."""
+        with self._change():
+            return self._sources.trial(self._writer, accept_failures=accept_failures, listed=listed)
+
+    def _bring_in(self, accept_failures: bool, progress: Progress) -> None:
+        try:
+            self._sources.bring_in(self._writer, accept_failures=accept_failures, progress=progress)
+        except ChangeRefused as refused:
+            self.sources_refused = refused
+            log.warning("the sources were not brought in: %s", refused)
 
     def close(self) -> None:
         """Stop the queries that run, and let go of the data folder."""
@@ -166,61 +210,6 @@ class KnowledgeGraph(Reading):
         return self._writer.theory
 
     # Changing
-
-    def update(
-        self,
-        text: str,
-        *,
-        author: str,
-        message: str,
-        base_iri: str | None = None,
-        using_graphs: Sequence[str] = (),
-        using_named_graphs: Sequence[str] = (),
-        seconds: float | None = None,
-    ) -> Commit:
-        """Evaluate a SPARQL update and commit what it changes, all of it or nothing.
-
-        `seconds` is a limit below the one that is set.
-        """
-        if len(text.encode()) > self.settings.max_body_bytes:
-            raise PayloadTooLarge(f"the update is over {self.settings.max_body_bytes:,} bytes")
-        request = self._request(text, base_iri, using_graphs, using_named_graphs, seconds)
-        with self._change():
-            return self._writer.commit_staged(
-                lambda transaction: self._engine.update(transaction, request),
-                author,
-                message,
-            )
-
-    def ingest(
-        self,
-        data: bytes,
-        media_type: str,
-        *,
-        graph_name: str | None,
-        author: str,
-        message: str,
-        replace: bool = False,
-        base_iri: str | None = None,
-    ) -> Commit:
-        """Add a document's triples, or put them in place of the graph's (`replace`).
-
-        `graph_name` None is the default graph, or the graphs that TriG and N-Quads name.
-        """
-        quads = self._read(data, media_type, graph_name, base_iri)
-        with self._change():
-            delta = self._writer.adding(quads, graph_name, replace)
-            return self._writer.commit(delta, author, message)
-
-    def delete_graph(self, graph_name: str | None, *, author: str, message: str) -> Commit:
-        """Remove a graph with all its triples; the default graph is emptied."""
-        node = graph_node(graph_name)
-        with self._change():
-            if not self.has_graph(graph_name):
-                raise UnknownGraph(f"there is no graph {graph_name}, so nothing was deleted")
-            gone = tuple(self._quads(None, None, None, node))
-            dropped = (node,) if isinstance(node, NamedNode) else ()
-            return self._writer.commit(Delta(removed=gone, dropped=dropped), author, message)
 
     def load(
         self,
@@ -281,7 +270,9 @@ class KnowledgeGraph(Reading):
         """
         with self._change():
             folder = self.settings.data_folder
-            return purge(self._writer, self.corpus, folder, terms, quads, author, message)
+            return purge(
+                self._writer, self.corpus, folder, self.aside, terms, quads, author, message
+            )
 
     def validate(
         self,
@@ -312,13 +303,6 @@ class KnowledgeGraph(Reading):
             delta = self._writer.adding(named, unsaved.value, False)
             return self._writer.trial(staging(delta)).report
 
-    def _only_where_reasoning_is_on(self) -> None:
-        if not self.settings.reasoning:
-            raise Forbidden(
-                "nothing is inferred or validated in this data folder, and what it holds may be "
-                "more than fits into memory; validate documents with another one"
-            )
-
     @contextmanager
     def _telling(self, progress: Progress) -> Iterator[None]:
         self._writer.progress = progress
@@ -326,31 +310,3 @@ class KnowledgeGraph(Reading):
             yield
         finally:
             self._writer.progress = SILENT
-
-    # The write path
-
-    def _change(self) -> threading.RLock:
-        if not self._writable:
-            raise Forbidden("this graph was opened for reading only; send the change to its owner")
-        return self._writer.lock
-
-    def _read(
-        self, data: bytes, media_type: str, graph_name: str | None, base_iri: str | None
-    ) -> list[Quad]:
-        if len(data) > self.settings.max_body_bytes:
-            raise PayloadTooLarge(
-                f"{len(data):,} bytes; the limit is {self.settings.max_body_bytes:,}. "
-                "Send it in parts"
-            )
-        limit = self.settings.max_literal_bytes
-        form, base = rdf_format(media_type), base_iri or graph_name
-        quads = ingest.parse_quads(data, form.rdf, base_iri=base, max_literal_bytes=limit)
-        if graph_name is None:
-            return quads
-        node = NamedNode(graph_name)
-        if stray := {q.graph_name for q in quads} - {DEFAULT_GRAPH, node}:
-            raise MalformedRequest(
-                f"the document has triples of {min(map(str, stray))}, and was sent to "
-                f"<{graph_name}>; send it without naming a graph"
-            )
-        return [Quad(q.subject, q.predicate, q.object, node) for q in quads]

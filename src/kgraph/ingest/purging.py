@@ -12,10 +12,12 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest, StillInSources
+from kgraph.ingest.aside import Doomed, Shelf
 from kgraph.ingest.commits import Commit, commit_of
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.places import Source
+from kgraph.ingest.theories import Theories
 from kgraph.ingest.transaction import Writer
 from kgraph.store import Store
 from kgraph.terms import Term
@@ -34,7 +36,7 @@ class Purged:
     removed: int
     """How many quads left the present, those included that followed from others."""
     files: tuple[Path, ...]
-    """Files that went from the data folder: attached texts, and changes of an earlier kgraph."""
+    """Files of the data folder that went, or that say less now: attached texts, changes aside."""
     alike: tuple[Term, ...]
     """Other terms that contain a purged text; they stand until they are named."""
 
@@ -75,6 +77,7 @@ def purge(
     writer: Writer,
     corpus: Corpus,
     folder: Path,
+    shelf: Shelf,
     terms: Sequence[Term],
     quads: Sequence[Quad | Triple],
     author: str,
@@ -89,6 +92,9 @@ def purge(
     gone = sorted({*named.quads, *out.removed}, key=str)
     record = store.purge(terms, gone, words=named.words, author=author, message=message, time=time)
     files = tuple(_sweep(folder, named.texts))
+    files += tuple(shelf.purge(Doomed(named, tuple(quads))))
+    files += tuple(Theories(folder).purge(named.texts))
+    writer.register.compact()
     writer.begin_anew()
     alike = {
         term

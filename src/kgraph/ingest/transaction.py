@@ -18,6 +18,10 @@ from kgraph.ingest.closing import Concluder, Consequences, Outcome, Theory
 from kgraph.ingest.commits import NOTHING, Commit, Signed, commit_of
 from kgraph.ingest.delta import Delta
 from kgraph.ingest.parse import check_literals
+from kgraph.ingest.policy import Policy
+from kgraph.ingest.tasks import Register, Tasks
+from kgraph.ingest.trials import LISTED, NOTHING_TRIED, Trial, trial_of
+from kgraph.ingest.verdicts import Verdict, verdict
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport
 from kgraph.store import SEALED, Change, Snapshot, Store, Transaction
@@ -36,7 +40,14 @@ class Writer:
     """The one who changes the store; every method is called with `lock` held."""
 
     def __init__(
-        self, store: Store, theory: Theory, settings: Settings, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        theory: Theory,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        *,
+        policy: Policy | None = None,
+        register: Register | None = None,
     ) -> None:
         """A writer on an open store; `clock` gives the time of a commit."""
         self.lock = threading.RLock()
@@ -45,6 +56,8 @@ class Writer:
         self.concluder = Concluder(theory, settings.names)
         self.reasoning = settings.reasoning
         self.progress: Progress = SILENT
+        self.policy = policy or Policy(names=settings.names)
+        self.register = register or Register(None, last_commit=store.last_commit)
         self._reports: dict[int, ValidationReport] = {}
 
     @property
@@ -80,25 +93,40 @@ class Writer:
                 added, removed = found.added, found.removed
         return Delta(added, removed, tuple(sorted(created, key=str)))
 
-    def commit(self, delta: Delta, author: str, message: str) -> Commit:
-        """Make a change last, or raise ChangeRefused and leave everything as it was."""
-        return self.commit_staged(staging(delta), author, message)
-
-    def commit_staged(self, stage: Stage, author: str, message: str) -> Commit:
+    def commit_staged(
+        self, stage: Stage, author: str, message: str, *, accept_failures: bool = False
+    ) -> Commit:
         """Make what `stage` does to a transaction last, or raise and leave everything as it was.
 
-        A change of nothing is no commit: the current number comes back.
+        A change of nothing is no commit: the current number comes back. `accept_failures` files
+        what a change of the ontology makes fail as open tasks.
         """
         with self.store.write() as transaction:
             delta = self._staged(transaction, stage)
             if not delta:
                 return self._unchanged(author, message)
             outcome = self._concluded(transaction)
-            if outcome.refused:
-                raise ChangeRefused(
-                    f"refused, nothing was changed: {outcome.refusal}", outcome.report
-                )
+            self._refuse(self._verdict(outcome, delta, None, accept_failures))
             return self._kept(transaction, outcome, Signed(author, message, self.clock()))
+
+    def commit_theory(
+        self,
+        delta: Delta,
+        signed: Signed,
+        theory: Theory,
+        *,
+        anew: bool = False,
+        accept_failures: bool = False,
+    ) -> Commit:
+        """The same for a change that may bring other rules and shapes; it may change nothing.
+
+        `anew` closes all of it from scratch.
+        """
+        with self.store.write() as transaction:
+            transaction.stage(_change(delta))
+            outcome = self._concluded(transaction, theory, anew=anew)
+            self._refuse(self._verdict(outcome, delta, theory, accept_failures))
+            return self._kept(transaction, outcome, signed)
 
     def commit_anyway(self, delta: Delta, signed: Signed, *, anew: bool = False) -> Commit:
         """Commit what the sources say now, or what was accepted before, whatever shapes say of it.
@@ -166,12 +194,31 @@ class Writer:
         self.concluder.forget()
         self._reports.clear()
 
-    def trial(self, stage: Stage) -> Outcome:
-        """What committing this would come to; nothing is changed."""
+    def trial(
+        self,
+        stage: Stage,
+        *,
+        theory: Theory | None = None,
+        anew: bool = False,
+        accept_failures: bool = False,
+        listed: int = LISTED,
+    ) -> Trial:
+        """What committing this would come to; nothing is changed.
+
+        `theory` is given where other rules and shapes come with it.
+        """
         with self.store.write() as transaction:
-            if not self._staged(transaction, stage):
-                return NO_OUTCOME
-            return self._concluded(transaction)
+            delta = self._staged(transaction, stage)
+            if not (delta or theory):
+                return NOTHING_TRIED
+            outcome = self._concluded(transaction, theory, anew=anew)
+            found = self._verdict(outcome, delta, theory, accept_failures)
+            both = self.theory, theory or self.theory
+            return trial_of(transaction, delta, outcome, found, both, listed)
+
+    def tasks(self) -> Tasks:
+        """The results that stand and wait for somebody, each with the commit it came with."""
+        return self.register.tasks(self.whole_report(), self.policy)
 
     def whole_report(self) -> ValidationReport:
         """Everything that is wrong now; computed once, if no commit has done so."""
@@ -189,19 +236,40 @@ class Writer:
         check_literals(delta.added, self._settings.max_literal_bytes)
         return delta
 
-    def _concluded(self, transaction: Transaction, *, anew: bool = False) -> Outcome:
+    def _concluded(
+        self, transaction: Transaction, theory: Theory | None = None, *, anew: bool = False
+    ) -> Outcome:
         if not self.reasoning:
             return NO_OUTCOME
         conclude = self.concluder.from_scratch if anew else self.concluder.conclude
-        return conclude(transaction, progress=self.progress)
+        return conclude(transaction, theory, progress=self.progress)
+
+    def _verdict(
+        self, outcome: Outcome, delta: Delta, theory: Theory | None, accept_failures: bool
+    ) -> Verdict:
+        return verdict(
+            outcome,
+            delta.quads,
+            self.policy,
+            accept_failures=accept_failures,
+            of_theory=theory is not None,
+        )
+
+    @staticmethod
+    def _refuse(found: Verdict) -> None:
+        if found.refusal:
+            raise ChangeRefused(f"refused, nothing was changed: {found.refusal}", found.report)
 
     def _kept(self, transaction: Transaction, outcome: Outcome, signed: Signed) -> Commit:
+        went = outcome.went.with_inconsistencies(outcome.clashes_gone, outcome.shapes_namespace)
+        self.register.note(transaction.number, outcome.report, went)
         record = transaction.commit(
             author=signed.author, message=signed.message, time=signed.time, source=signed.source
         )
         self._reports[record.number] = outcome.report
         if self.reasoning:
             self.concluder.remember()
+        self.register.committed(record.number)
         log.info("commit %d by %s: %s", record.number, record.author, record.message)
         return commit_of(record, outcome.report)
 

@@ -50,13 +50,15 @@ class Shelf:
         except FileNotFoundError:
             raise self._unknown(number) from None
 
-    def put(self, entry: Entry) -> Entry:
+    def put(self, entry: Entry, number: int | None = None) -> Entry:
         """Keep a change and give it its number; the same change sent again keeps the one it had.
 
-        ShelfFull if it cannot be kept: then nothing has changed.
+        With a `number`, it takes the place of that change. ShelfFull if it cannot be kept: then
+        nothing has changed.
         """
         standing = self.entries()
-        same = next((one for one in standing if one.same == entry.same), None)
+        alike = (one for one in standing if number is None and one.same == entry.same)
+        same = next((one for one in standing if one.number == number), None) or next(alike, None)
         numbered = entry.numbered(same.number if same else self._next())
         data = numbered.to_bytes()
         self._check_room(len(data), same)
