@@ -6,6 +6,7 @@ from kgraph.ingest.closing.behind import HeadsOf, infer_behind
 from kgraph.ingest.closing.closed import Closed, consequences_of, told
 from kgraph.ingest.closing.known import AGAIN, Known, programs_of
 from kgraph.ingest.closing.theory import Engines
+from kgraph.progress import SILENT, Progress
 from kgraph.reason.domain import STRATA
 from kgraph.reason.owl2rl import Inconsistency
 from kgraph.reason.points import Clash, TooMuchForPoints, infer_staged
@@ -34,6 +35,7 @@ def close_by_points(
     level: int,
     *,
     most: int = MOST_TOUCHED,
+    progress: Progress = SILENT,
 ) -> Closed:
     """Stage what follows from what a transaction has touched; inconsistencies as a level sees them.
 
@@ -44,12 +46,14 @@ def close_by_points(
     rules = (*was.theory.rules, *now.theory.rules)
     if any(rule.fixpoint and rule.stratum == AGAIN for rule in rules):
         raise TooMuchForPoints(f"a rule of stratum {AGAIN} reads what its own stratum writes")
+    progress("OWL 2 RL")
     before = _Heads(lambda: was.strata.deriving(transaction, AGAIN, before=True))
     after = _Heads(lambda: now.strata.deriving(transaction, AGAIN))
     programs = known.programs = known.programs or programs_of(transaction, known, before)
     graphs, closed = known.graphs, Closed()
     first = infer_staged(transaction, programs[0], graphs[0], later=graphs[1:], most=most)
     for stratum in STRATA:
+        progress(f"rules, stratum {stratum}")
         if stratum == AGAIN + 1:
             own, heads = graphs[AGAIN], (before, after)
             again = infer_behind(transaction, programs[1], own, known.later, heads, most=most)

@@ -57,6 +57,10 @@ class Concluder:
         """Rules and shapes that the last commit was closed and judged by."""
         return self._engines.theory
 
+    def in_full(self) -> dict[str, str]:
+        """Domain rules, by id, that a change of what they read evaluates for all, and why."""
+        return self._engines.strata.incremental()
+
     def conclude(
         self, transaction: Transaction, now: Theory | None = None, *, progress: Progress = SILENT
     ) -> Outcome:
@@ -123,6 +127,7 @@ class Concluder:
         report = None
         if self._report is not None and self._report[0] == known.commit:
             report = self._report[1]
+        progress("shapes")
         judged = judge(transaction, both, self._names, self._level, report, progress)
         after = replace(known, lasting=True, commit=transaction.number, programs=closed.programs)
         self._tried = _Tried(after, both[1], judged.report, self._standing(known, closed))
@@ -168,7 +173,9 @@ class Concluder:
             anew = anew or "the change came in bulk"
         if not anew:
             try:
-                return close_by_points(transaction, known, both, self._level, most=self._most)
+                return close_by_points(
+                    transaction, known, both, self._level, most=self._most, progress=progress
+                )
             except TooMuchForPoints as error:
                 anew = str(error)
         closed = close_in_bulk(transaction, known, both[1], self._level, progress=progress)
