@@ -8,7 +8,7 @@ from pyoxigraph import Literal
 
 from kgraph.identifiers import SHIFT, Tag
 from kgraph.plan.algebra import Path
-from kgraph.plan.execution import Context
+from kgraph.plan.execution import Context, LocalTerms
 from kgraph.plan.points.environment import Layout
 from kgraph.plan.points.paths import Walk, walk
 from kgraph.plan.points.run import Run, Slots, is_node
@@ -46,6 +46,7 @@ from kgraph.shacl.model import (
     ValueRange,
 )
 from kgraph.shacl.report import ResultPath
+from kgraph.terms import Term
 from kgraph.vocab import RDF_TYPE
 
 Values = Sequence[int]
@@ -68,6 +69,7 @@ class Points:
         self._walks: dict[tuple[Path, bool], Walk] = {}
         self._conforming: dict[tuple[Node, int], bool] = {}
         self._subclasses: dict[int, frozenset[int]] = {}
+        self._superclasses: dict[int, frozenset[int]] = {}
         self._tests: dict[int, tuple[Constraint, Test, dict[int, bool]]] = {}
 
     @cached_property
@@ -112,23 +114,40 @@ class Points:
         """A class and all below it (rdf:type/rdfs:subClassOf* read backwards)."""
         found = self._subclasses.get(of)
         if found is None:
-            below, seen, waiting = self.id_for(SUBCLASS), {of}, [of]
-            while waiting:
-                for one in self.access.subjects(self.graph, below, waiting.pop()):
-                    if one not in seen:
-                        seen.add(one)
-                        waiting.append(one)
-            found = self._subclasses[of] = frozenset(seen)
+            below = self.id_for(SUBCLASS)
+            found = _all_reached(of, lambda one: self.access.subjects(self.graph, below, one))
+            self._subclasses[of] = found
         return found
+
+    def superclasses(self, of: int) -> frozenset[int]:
+        """A class and all above it."""
+        found = self._superclasses.get(of)
+        if found is None:
+            above = self.id_for(SUBCLASS)
+            found = _all_reached(of, lambda one: self.objects(one, above))
+            self._superclasses[of] = found
+        return found
+
+    def share_classes(self, other: "Points") -> None:
+        """The classes of another state are the same as in this one."""
+        other._subclasses, other._superclasses = self._subclasses, self._superclasses
 
     def is_instance(self, node: int, of: int) -> bool:
         """Whether a node is a SHACL instance of a class."""
-        classes = self.subclasses(of)
-        return any(c in classes for c in self.objects(node, self.type))
+        return any(of in self.superclasses(c) for c in self.objects(node, self.type))
 
     def objects(self, node: int, predicate: int) -> Iterable[int]:
         """The objects of a node, which may be a literal and then has none."""
         return self.access.objects(self.graph, node, predicate) if is_node(node) else ()
+
+    def has(self, subject: int, predicate: Term, object_: int) -> bool:
+        """Whether there is a triple."""
+        number = self.id_for(predicate)
+        return is_node(subject) and self.access.contains(self.graph, subject, number, object_)
+
+    def known(self, identifier: int) -> int | Term:
+        """What stands for a term in any state: its identifier, if not only this one knows it."""
+        return self.term_of(identifier) if LocalTerms.is_local(identifier) else identifier
 
     # -- value nodes (section 2.3)
 
@@ -192,6 +211,17 @@ class Points:
         if found is None:
             found = answers[value] = test(self.term_of(value))
         return found
+
+
+def _all_reached(start: int, step: Callable[[int], Iterable[int]]) -> frozenset[int]:
+    """Everything that any number of steps leads to."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for one in step(waiting.pop()):
+            if one not in seen:
+                seen.add(one)
+                waiting.append(one)
+    return frozenset(seen)
 
 
 def _of_values(

@@ -26,6 +26,8 @@ from kgraph.store import Change, Store
 from kgraph.terms import Term
 
 Solution = Mapping[str, int]
+Given = tuple[tuple[str, int], ...]
+"""Values of some variables, $this before all others."""
 _DATA = NamedNode("urn:x-kgraph:data")
 
 
@@ -34,12 +36,18 @@ class Plans:
 
     def __init__(self) -> None:
         """Nothing is planned yet."""
-        self._alone: dict[int, PointPlan | None] = {}
+        self._alone: dict[tuple[int, tuple[str, ...]], PointPlan | None] = {}
         self._bound: dict[tuple[int, str], PointPlan] = {}
+        self._selectable: dict[int, frozenset[str]] = {}
 
-    def alone(self, constraint: SparqlConstraint) -> PointPlan | None:
-        """A plan to be given $this, where no values have to be written into the query."""
-        key = id(constraint)
+    def alone(
+        self, constraint: SparqlConstraint, given: tuple[str, ...] = (THIS.name,)
+    ) -> PointPlan | None:
+        """A plan to be given $this, where no values have to be written into the query.
+
+        `given` may name `selectable` variables too.
+        """
+        key = id(constraint), given
         if key not in self._alone:
             try:
                 pattern = asked_of_one(constraint.query.pattern)
@@ -47,8 +55,23 @@ class Plans:
                 self._alone[key] = None
             else:
                 names = tuple(variable.name for variable in constraint.query.variables)
-                self._alone[key] = PointPlan(pattern, names, (THIS.name,))
+                self._alone[key] = PointPlan(pattern, names, given)
         return self._alone[key]
+
+    def selectable(self, constraint: SparqlConstraint | ComponentConstraint) -> frozenset[str]:
+        """The variables by which solutions can be chosen: each binds them, and shows them."""
+        found = self._selectable.get(id(constraint))
+        if found is None:
+            found = self._selectable[id(constraint)] = self._bound_by(constraint)
+        return found
+
+    def _bound_by(self, constraint: SparqlConstraint | ComponentConstraint) -> frozenset[str]:
+        if not isinstance(constraint, SparqlConstraint) or constraint.uses_shapes:
+            return frozenset()
+        plan = self.alone(constraint)
+        if plan is None:
+            return frozenset()
+        return plan.analysis.of(plan.pattern).certain & set(plan.variables) - {THIS.name}
 
     def bound(
         self,
@@ -77,33 +100,38 @@ class Queries:
     def __init__(self, shapes: Shapes, context: Context, plans: Plans) -> None:
         """Nothing has been asked yet."""
         self._shapes, self._context, self._plans = shapes, context, plans
-        self._askings: dict[int, Asking | None] = {}
+        self._askings: dict[tuple[int, tuple[str, ...]], Asking | None] = {}
         self._with_shapes: tuple[Store, Context] | None = None
         self.asked = 0
         """How many queries have been asked."""
 
     def findings(self, shape: Shape, constraint: SparqlConstraint, focus: int) -> Iterator[Finding]:
         """The results of sh:sparql for a focus node (5.3.2)."""
-        bound: Mapping[str, Term] = {THIS.name: place("this")}
-        asking = self._asking(constraint)
+        return self.selected(shape, constraint, ((THIS.name, focus),))
+
+    def selected(
+        self, shape: Shape, constraint: SparqlConstraint, given: Given
+    ) -> Iterator[Finding]:
+        """Those of its results whose solutions have these values; $this comes first."""
+        focus = given[0][1]
+        asking = self._asking(constraint, tuple([name for name, _ in given]))
         if asking is None:
+            bound: Mapping[str, Term] = {THIS.name: place("this")}
             found = self._solutions(shape, constraint, bound, focus, None)
         else:
             self.asked += 1
             names = [variable.name for variable in constraint.query.variables]
-            found = _solutions(names, dict.fromkeys(asking((focus,))))
+            found = _solutions(names, dict.fromkeys(asking([value for _, value in given])))
         for solution in found:
             yield self.finding(shape, constraint, focus, solution, focus)
 
-    def _asking(self, constraint: SparqlConstraint) -> Asking | None:
+    def _asking(self, constraint: SparqlConstraint, given: tuple[str, ...]) -> Asking | None:
         """The query, planned once for all focus nodes, where it needs no values written into it."""
-        if id(constraint) not in self._askings:
-            self._askings[id(constraint)] = self._new_asking(constraint)
-        return self._askings[id(constraint)]
-
-    def _new_asking(self, constraint: SparqlConstraint) -> Asking | None:
-        plan = None if constraint.uses_shapes else self._plans.alone(constraint)
-        return None if plan is None else plan.asking(self._context)
+        key = id(constraint), given
+        if key not in self._askings:
+            plan = None if constraint.uses_shapes else self._plans.alone(constraint, given)
+            self._askings[key] = None if plan is None else plan.asking(self._context)
+        return self._askings[key]
 
     def finding(
         self,

@@ -1,11 +1,10 @@
-"""Which pairs of shape and focus node a change can reach (docs/decisions/0077).
+"""Which focus nodes, and which of their values, a change can reach (docs/decisions/0077, 0084).
 
 Paths are walked back from the changed triples, over the state before and the state after, so that
 the work follows the change. A shape of which that cannot be said is checked in full.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -17,30 +16,18 @@ from kgraph.plan.algebra import (
     NegatedPropertySet,
     OneOrMore,
     Path,
-    PathPattern,
-    Pattern,
     SequencePath,
-    TriplePattern,
-    Variable,
     ZeroOrMore,
     ZeroOrOne,
 )
-from kgraph.plan.operations import AskQuery
-from kgraph.plan.points import PointPlan
 from kgraph.plan.sets.automata import reversed_path
-from kgraph.plan.variables import names, nullable
 from kgraph.shacl.documents import SUBCLASS
+from kgraph.shacl.engine.leading import Changed, Leading, Readers, Triple
+from kgraph.shacl.engine.parts import Part
 from kgraph.shacl.engine.points import Points
-from kgraph.shacl.engine.readings import (
-    Element,
-    NotAnalysable,
-    Reading,
-    Readings,
-    predicates,
-    readings,
-    renamed,
-)
+from kgraph.shacl.engine.queries import Plans
 from kgraph.shacl.model import (
+    CheckedConstraint,
     ClassOf,
     Closed,
     ComponentConstraint,
@@ -48,110 +35,45 @@ from kgraph.shacl.model import (
     Disjoint,
     Equals,
     LessThan,
+    Logical,
     Node,
+    Property,
     PropertyPath,
     Shape,
     Shapes,
     SparqlConstraint,
     Target,
+    ValueConstraint,
 )
-from kgraph.shacl.sparql_constraints import THIS
 
-Triple = tuple[int, int, int]
 Nodes = set[int]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """Triples of the union that came or went, by predicate."""
-
-    triples: tuple[Triple, ...]
-    by_predicate: dict[int, list[Triple]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, added: Iterable[Triple], removed: Iterable[Triple]) -> "Changed":
-        """The change of these."""
-        triples = tuple(dict.fromkeys((*added, *removed)))
-        by_predicate: dict[int, list[Triple]] = {}
-        for triple in triples:
-            by_predicate.setdefault(triple[1], []).append(triple)
-        return cls(triples, by_predicate)
-
-
-class Readers:
-    """What the queries of some shapes read, and the plans that lead from there to $this."""
-
-    def __init__(self) -> None:
-        """Nothing is known yet."""
-        self._readings: dict[int, Readings | str] = {}
-        self._plans: dict[Reading, tuple[PointPlan, tuple[str, ...]]] = {}
-
-    def of(self, constraint: SparqlConstraint | ComponentConstraint) -> Readings | str:
-        """The readings of a query, or why there is no saying."""
-        key = id(constraint)
-        if key not in self._readings:
-            try:
-                if constraint.uses_shapes:
-                    raise NotAnalysable("the query asks for the shapes")
-                self._readings[key] = readings(_asked(constraint))
-            except NotAnalysable as error:
-                self._readings[key] = str(error)
-        return self._readings[key]
-
-    def plan(self, reading: Reading) -> tuple[PointPlan, tuple[str, ...]]:
-        """What gives $this, given values of the variables of what is read."""
-        found = self._plans.get(reading)
-        if found is None:
-            given = tuple(sorted(names(reading.read)))
-            plan = PointPlan(reading.pattern, (THIS.name,), given)
-            found = self._plans[reading] = plan, given
-        return found
-
-
-def _asked(constraint: SparqlConstraint | ComponentConstraint) -> Pattern:
-    """The query, with the parameters of a component put in."""
-    pattern = constraint.query.pattern
-    if isinstance(constraint, SparqlConstraint):
-        return pattern
-    terms = {Variable(name): term for name, term in constraint.parameters}
-    found: Pattern = renamed(pattern, terms)
-    return found
-
-
-def _is_free(read: PathPattern, around: Sequence[Element]) -> bool:
-    """Whether nothing else binds an end of a path; if so, of length zero it is at any node."""
-    bound = names(*around) | {THIS.name}
-    ends = (read.subject, read.object)
-    return all(isinstance(end, Variable) and end.name not in bound for end in ends)
+Values = dict[int, Nodes | None]
+"""By focus node, the value nodes to look at; None: all of them together."""
+OF_EACH_VALUE = (ValueConstraint, ClassOf, Closed, Logical, Property)
+"""What these say of a value node does not depend on the others."""
 
 
 class Reach:
     """What one change can reach."""
 
     def __init__(
-        self, shapes: Shapes, before: Points, after: Points, changed: Changed, readers: Readers
+        self,
+        shapes: Shapes,
+        states: tuple[Points, Points],
+        changed: Changed,
+        readers: Readers,
+        plans: Plans,
     ) -> None:
-        """`before` and `after` are of the two states; both know all identifiers."""
-        self.shapes, self.states, self.changed = shapes, (before, after), changed
-        self.in_full: dict[str, str] = {}
-        """Shapes that are to be checked in full, by name, and why."""
-        self._readers = readers
+        """The states are before and after; both know all identifiers."""
+        self.shapes, self.states, self.changed = shapes, states, changed
+        self.leading = Leading(states, changed, readers, plans, self.touched)
+        self.same_classes = not self._with(SUBCLASS)
+        """Whether no class has moved below another or away from it."""
+        if self.same_classes:
+            states[0].share_classes(states[1])
         self._of: dict[Node, Nodes | str] = {}
         self._touched: dict[Path, Nodes] = {}
         self._members: dict[NamedNode, Nodes] = {}
-
-    def pairs(self) -> Iterator[tuple[Shape, Nodes]]:
-        """Shapes with targets, and the nodes of which their results can have changed."""
-        for shape in self.shapes.targeting:
-            found = self.of(shape)
-            if isinstance(found, str):
-                self.in_full[shape.name] = found
-                continue
-            nodes = found.copy()
-            for target in shape.targets:
-                nodes |= self._retargeted(target)
-            if nodes:
-                yield shape, nodes
 
     def _number(self, term: Any) -> int:
         return self.states[1].id_for(term)
@@ -162,9 +84,16 @@ class Reach:
 
     # -- targets
 
+    def retargeted(self) -> Nodes:
+        """Nodes that shapes may target now and did not before, or the other way around."""
+        found = {s for s, _, _ in self.changed.by_predicate.get(self.states[1].type, ())}
+        targets = {target for shape in self.shapes.targeting for target in shape.targets}
+        for target in targets:
+            found |= self._retargeted(target)
+        return found
+
     def _retargeted(self, target: Target) -> Nodes:
-        """Nodes that may have become targets, or have been."""
-        if target.kind == "Class":
+        if target.kind == "Class" and not self.same_classes:
             assert isinstance(target.term, NamedNode)
             return self._reclassified(target.term)
         if target.kind == "SubjectsOf":
@@ -177,16 +106,57 @@ class Reach:
         """Nodes that may have become instances of a class, or have been."""
         found = self._members.get(of)
         if found is None:
-            number = self._number(of)
-            before, after = (state.subclasses(number) for state in self.states)
-            typed = self.changed.by_predicate.get(self.states[1].type, ())
-            found = {s for s, _, c in typed if c in before or c in after}
-            if self._with(SUBCLASS):
+            number, (before, after) = self._number(of), self.states
+            typed = self.changed.by_predicate.get(after.type, ())
+            found = {
+                s
+                for s, _, c in typed
+                if number in before.superclasses(c) or number in after.superclasses(c)
+            }
+            if not self.same_classes:
+                moved = before.subclasses(number) ^ after.subclasses(number)
                 for state in self.states:
-                    for one in before ^ after:
+                    for one in moved:
                         found.update(state.access.subjects(state.graph, state.type, one))
             self._members[of] = found
         return found
+
+    # -- parts of shapes
+
+    def of_part(self, part: Part) -> Values | str:
+        """Where the results of a part, which is no query, can have changed; or why not known."""
+        path, constraint = part.shape.path, part.constraint
+        if not isinstance(constraint, OF_EACH_VALUE) or not _is_link(path):
+            found = self._of_constraint(path, constraint)
+            if isinstance(found, str):
+                return found
+            if path is not None:
+                found = found | self.touched(path.walked)
+            return dict.fromkeys(found)
+        values = self._values_of(constraint)
+        if isinstance(values, str):
+            return values
+        pairs: Values = {}
+        for focus, value in self._linked(path, values):
+            some = pairs.setdefault(focus, set())
+            assert some is not None
+            some.add(value)
+        return pairs
+
+    def _linked(self, path: PropertyPath | None, values: Nodes) -> Iterator[tuple[int, int]]:
+        """Focus nodes with values: where the link between them has changed, or the value has."""
+        if path is None:
+            yield from ((value, value) for value in values)
+            return
+        match path.walked:
+            case Link(predicate):
+                yield from ((s, o) for s, _, o in self._with(predicate))
+            case Inverse(Link(predicate)):
+                yield from ((o, s) for s, _, o in self._with(predicate))
+        for value in values:
+            for state in self.states:
+                for focus in state.reached(path.walked, value, backward=True):
+                    yield focus, value
 
     # -- shapes
 
@@ -202,8 +172,10 @@ class Reach:
             return set()
         found = set() if shape.path is None else self.touched(shape.path.walked).copy()
         for constraint in shape.constraints:
+            more: Nodes | str
             if isinstance(constraint, SparqlConstraint | ComponentConstraint):
-                more = self._of_query(constraint)
+                led = self.leading.of(constraint)
+                more = led if isinstance(led, str) else {given[0][1] for given in led}
             else:
                 more = self._of_constraint(shape.path, constraint)
             if isinstance(more, str):
@@ -212,19 +184,29 @@ class Reach:
         return found
 
     def _of_constraint(self, path: PropertyPath | None, constraint: Constraint) -> Nodes | str:
+        """The focus nodes that a constraint reaches by other ways than its shape's path."""
         if isinstance(constraint, Equals | Disjoint | LessThan):
             return {s for s, _, _ in self._with(constraint.predicate)}
+        values = self._values_of(constraint)
+        if isinstance(values, str) or path is None:
+            return values
+        return self._back(path.walked, values)
+
+    def _values_of(self, constraint: Constraint) -> Nodes | str:
+        """The value nodes that a constraint may judge otherwise than before."""
+        if isinstance(constraint, CheckedConstraint):
+            return "the constraint may read anything"
         values: Nodes = set()
         if isinstance(constraint, ClassOf):
             values = self._reclassified(constraint.of)
         elif isinstance(constraint, Closed):
-            values = {s for s, _, _ in self.changed.triples}
+            values = set(self.changed.by_subject)
         for node in constraint.shapes:
             more = self.of(self.shapes[node])
             if isinstance(more, str):
                 return more
             values = values | more
-        return values if path is None else self._back(path.walked, values)
+        return values
 
     # -- paths
 
@@ -264,69 +246,10 @@ class Reach:
             for source in state.reached(path, node, backward=True)
         }
 
-    # -- queries
 
-    def _of_query(self, constraint: SparqlConstraint | ComponentConstraint) -> Nodes | str:
-        if isinstance(constraint.query, AskQuery):
-            relevant = any(self._is_read(one) for one in predicates(constraint.query.pattern))
-            return "an sh:ask reads what has changed" if relevant else set()
-        known = self._readers.of(constraint)
-        if isinstance(known, str):
-            return known
-        if any(self._is_read(one) for one in known.loose):
-            return "the query reads something that is not connected with $this"
-        found: Nodes = set()
-        for reading in known.leading:
-            found |= self._read_by(reading)
-        return found
-
-    def _is_read(self, read: Element) -> bool:
-        return any(True for _ in self._matches(read))
-
-    def _read_by(self, reading: Reading) -> Nodes:
-        """The focus nodes that a pattern of a query leads to from the changed triples."""
-        matches = list(self._matches(reading.read, reading.around))
-        if not matches:
-            return set()
-        if not reading.around and all(THIS.name in match for match in matches):
-            return {match[THIS.name] for match in matches}
-        plan, given = self._readers.plan(reading)
-        found: Nodes = set()
-        for state in self.states:
-            asking = plan.asking(state.context)
-            for match in matches:
-                found.update(
-                    one
-                    for (one,) in asking([match.get(name) for name in given])  # type: ignore[misc]
-                    if one is not None
-                )
-        return found
-
-    def _matches(self, read: Element, around: Sequence[Element] = ()) -> Iterator[dict[str, int]]:
-        """What the variables of a pattern are bound to where a changed triple takes part in it."""
-        if isinstance(read, TriplePattern):
-            known = None
-            if not isinstance(read.predicate, Variable):
-                known = self._with(read.predicate)
-            for triple in self.changed.triples if known is None else known:
-                match = self._matched((read.subject, read.predicate, read.object), triple)
-                if match is not None:
-                    yield match
-            return
-        starts = self.touched(read.path)
-        if nullable(read.path) and _is_free(read, around):
-            starts = starts | {one for s, _, o in self.changed.triples for one in (s, o)}
-        for start in starts:
-            match = self._matched((read.subject,), (start,))
-            if match is not None:
-                yield match
-
-    def _matched(self, nodes: tuple[Any, ...], values: tuple[int, ...]) -> dict[str, int] | None:
-        match: dict[str, int] = {}
-        for node, value in zip(nodes, values, strict=True):
-            if isinstance(node, Variable):
-                if match.setdefault(node.name, value) != value:
-                    return None
-            elif not isinstance(node, TriplePattern) and self._number(node) != value:
-                return None
-        return match
+def _is_link(path: PropertyPath | None) -> bool:
+    """Whether a value node is one triple away, or none."""
+    if path is None:
+        return True
+    inner = path.walked.path if isinstance(path.walked, Inverse) else path.walked
+    return isinstance(inner, Link)

@@ -7,11 +7,10 @@ from kgraph.formats import by_suffix
 from kgraph.plan.execution import Context, Limits, context_for
 from kgraph.progress import SILENT, Progress
 from kgraph.reason.files import graph_of
-from kgraph.shacl.engine.changes import Checking, Difference
+from kgraph.shacl.engine.changes import Checking, Difference, Prepared
 from kgraph.shacl.engine.findings import Finding, Pair
+from kgraph.shacl.engine.leading import Triple
 from kgraph.shacl.engine.points import Points
-from kgraph.shacl.engine.queries import Plans
-from kgraph.shacl.engine.reach import Readers, Triple
 from kgraph.shacl.engine.reporting import Reporter
 from kgraph.shacl.engine.sets import FEW, Sets
 from kgraph.shacl.model import Document, Shapes
@@ -40,7 +39,7 @@ class Engine:
         """`names` are for the claims and graphs that results concern."""
         self.shapes = shapes
         self._names = names or Names()
-        self._plans, self._readers = Plans(), Readers()
+        self._prepared = Prepared(shapes)
 
     def validate(
         self,
@@ -55,7 +54,7 @@ class Engine:
         chooses.
         """
         context = _context(snapshot)
-        points = Points(self.shapes, context, self._plans)
+        points = Points(self.shapes, context, self._prepared.plans)
         executor = executor or _chosen(context)
         sets = Sets(points, few=0 if executor == SETS else FEW) if executor != POINTS else None
         found = self._by_points(points, progress) if sets is None else sets.findings(progress)
@@ -79,7 +78,7 @@ class Engine:
         self, snapshot: Snapshot | Context, pairs: Iterable[Pair]
     ) -> list[ValidationResult]:
         """What each shape says of its node, targeted or not, by points."""
-        points = Points(self.shapes, _context(snapshot), self._plans)
+        points = Points(self.shapes, _context(snapshot), self._prepared.plans)
         try:
             found = (
                 f for pair in pairs for f in points.findings(self.shapes[pair.shape], pair.focus)
@@ -102,8 +101,8 @@ class Engine:
         both states.
         """
         states = _context(before), _context(after)
-        checking = Checking(self.shapes, self._names, states, self._plans)
-        return checking.difference(added, removed, self._readers)
+        checking = Checking(self.shapes, self._names, states, self._prepared)
+        return checking.difference(added, removed)
 
 
 def _chosen(context: Context) -> str:
