@@ -17,6 +17,7 @@ from kgraph.formats import by_suffix
 from kgraph.ingest.closing import Theory
 from kgraph.ingest.parse import in_graph, parse_quads, relabelled
 from kgraph.progress import SILENT, Progress
+from kgraph.shacl.curation import check_for_curators
 from kgraph.shacl.model import Document
 from kgraph.vocab import DEFAULT_NAMESPACE, Names
 
@@ -54,7 +55,10 @@ class Corpus:
             Document(str(path.relative_to(self.root)), rewritten(path.read_bytes(), names))
             for path in self.shapes
         ]
-        return Theory.load(self.rules, shapes, names.namespace)
+        theory = Theory.load(self.rules, shapes, names.namespace)
+        if theory.shapes is not None:
+            check_for_curators(theory.shapes)
+        return theory
 
     @property
     def says_anything(self) -> bool:

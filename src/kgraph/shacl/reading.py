@@ -1,7 +1,7 @@
 """From a shapes graph to shapes: which nodes are shapes, their targets, paths and constraints.
 
 What SHACL calls ill-formed (the syntax rules in its appendix C) is refused and named; what our own
-curators ask for beyond that is in `kgraph.shacl.shapes`.
+curators ask for beyond that is in `kgraph.shacl.curation`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
