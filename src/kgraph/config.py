@@ -46,6 +46,9 @@ class Settings:
     reasoning: bool = setting(
         True, "Whether changes are inferred over and validated; false for bulk data as it comes."
     )
+    level: str = setting(
+        "public", "Whose view is read where nothing else is said: public, restricted or sealed."
+    )
     service_endpoints: tuple[str, ...] = setting(
         (), "Endpoints that SERVICE may ask, comma separated; https alone, unless allowed below."
     )

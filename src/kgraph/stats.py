@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kgraph.store import Snapshot
-from kgraph.store.summary import triples_by_graph, triples_only_in
+from kgraph.store.summary import instances_by_class, triples_by_graph, triples_only_in
 from kgraph.terms import graph_text
 from kgraph.vocab import Names
 
@@ -22,10 +22,18 @@ class Stats:
     commits: int
     evaluation_date: str | None
     corpus: str
+    in_full: dict[str, str]
+    """Domain rules, by id, that a change of what they read evaluates for all records, and why."""
 
 
 def count(
-    snapshot: Snapshot, names: Names, *, commits: int, evaluation_date: str | None, corpus: str
+    snapshot: Snapshot,
+    names: Names,
+    *,
+    commits: int,
+    evaluation_date: str | None,
+    corpus: str,
+    in_full: Mapping[str, str],
 ) -> Stats:
     """Count a snapshot: most of it stands in the statistics that each commit keeps."""
     statistics = snapshot.statistics
@@ -42,11 +50,12 @@ def count(
         asserted=statistics.triples - inferred,
         inferred=inferred,
         graphs={name: by_graph.get(g, 0) for g, name in sorted(graphs.items(), key=_by_name)},
-        classes=_most_first(snapshot, statistics.classes()),
+        classes=_most_first(snapshot, instances_by_class(snapshot)),
         predicates=_most_first(snapshot, predicates),
         commits=commits,
         evaluation_date=evaluation_date,
         corpus=corpus,
+        in_full=dict(sorted(in_full.items())),
     )
 
 

@@ -23,6 +23,7 @@ from kgraph.errors import (
 )
 from kgraph.graph import KnowledgeGraph
 from kgraph.ingest.trials import Trial
+from kgraph.store import SEALED
 
 WHO = {"author": "curator", "message": "because"}
 KG, THING = "https://w3id.org/kgraph/ns#", "https://w3id.org/kgraph/id/"
@@ -217,7 +218,7 @@ def test_a_change_equals_the_full_run(
     small.close()
     monkeypatch.setattr("kgraph.ingest.sources.code_digest", lambda *folders: "other rules")
     with KnowledgeGraph.open(small.settings) as full:
-        assert full.commits()[-1].source
+        assert full.at(SEALED).commits()[-1].source
         assert everything(full) == lazily
         assert full.validate() == report
 

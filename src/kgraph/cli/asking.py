@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from rich.console import Console
 from rich.table import Table
 
-from kgraph.cli.frame import FINDING, Call, pass_call
+from kgraph.cli.frame import FINDING, Call, level_option, pass_call
 from kgraph.errors import Place, TextError
 from kgraph.formats import RDF_FORMATS, RESULT_FORMATS
 from kgraph.graph import KnowledgeGraph, moment
@@ -47,6 +47,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="A file that GRAPH sees under this name.",
 )
 @click.option("--as-of", metavar="COMMIT|TIME", help="Ask the graph as it was then.")
+@level_option
+@click.option("--collapse-same-as", is_flag=True, help="What is the same has one name.")
 @click.option("--timeout", "seconds", type=SECONDS, help="Seconds the query may take.")
 @click.option("--explain", "explained", is_flag=True, help="Show the plan instead of the answer.")
 @pass_call
@@ -57,6 +59,7 @@ def query(
     files: tuple[Path, ...],
     named: tuple[str, ...],
     as_of: str | None,
+    collapse_same_as: bool,
     seconds: float | None,
     explained: bool,
 ) -> None:
@@ -65,11 +68,14 @@ def query(
     With --data or --named-graph it is asked of files alone; no store is needed then. While
     another process holds the store, a copy of its last commit is asked. --as-of takes the number
     of a commit (kgraph log lists them), a day (its end) or a time, in UTC where it names no zone.
+    --collapse-same-as shows what owl:sameAs says is the same under one name, and counts it once.
     """
     form = _known_format(form)
-    if as_of is not None and (files or named):
-        raise click.BadParameter("files have no past", param_hint="--as-of")
+    if files or named:
+        _refuse_with_files({"--as-of": as_of, "--collapse-same-as": collapse_same_as})
     limits: dict[str, Any] = {"seconds": seconds}
+    if collapse_same_as:
+        limits["collapse_same_as"] = True
     if as_of is not None:
         limits["as_of"] = moment(as_of)
     asked = _text_of(text)
@@ -88,6 +94,18 @@ def query(
         if isinstance(graph, KnowledgeGraph):
             _hint(graph, asked, call)
         _show(answer, form, call)
+
+
+NOT_WITH_FILES = {
+    "--as-of": "files have no past",
+    "--collapse-same-as": "over files alone nothing is inferred",
+}
+
+
+def _refuse_with_files(given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value:
+            raise click.BadParameter(NOT_WITH_FILES[option], param_hint=option)
 
 
 def _hint(graph: KnowledgeGraph, asked: str, call: Call) -> None:
@@ -197,11 +215,19 @@ def parts_of(texts: tuple[str, str, str], prefixes: Mapping[str, str]) -> tuple[
     return iris[0], iris[1], terms[2]
 
 
+def _in_full(rules: Mapping[str, str]) -> str:
+    if not rules:
+        return "no domain rule is recomputed in full: each follows a change by its records"
+    listed = (f"\n  {rule}: {why}" for rule, why in rules.items())
+    return "domain rules recomputed in full at each change of what they read" + "".join(listed)
+
+
 @click.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@level_option
 @pass_call
 def stats(call: Call, form: str) -> None:
-    """Count what the graph holds."""
+    """Count what the graph holds, and name domain rules that are recomputed in full."""
     with call.graph(read_only=True) as graph:
         found = graph.stats()
     if form == "json":
@@ -214,6 +240,7 @@ def stats(call: Call, form: str) -> None:
         f"{found.commits} commits; corpus {found.corpus[:12]}; "
         f"evaluated as of {found.evaluation_date or 'no date'}"
     )
+    click.echo(_in_full(found.in_full))
     prefixes = call.settings.names.prefixes
     for title, counts in (
         ("graphs", found.graphs),

@@ -7,7 +7,7 @@ import click
 from pyoxigraph import NamedNode
 
 from kgraph.cli.asking import GRAPHS
-from kgraph.cli.frame import Call, pass_call
+from kgraph.cli.frame import Call, level_option, pass_call
 from kgraph.graph import moment
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -20,6 +20,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--as-of", metavar="COMMIT|TIME", help="As it was then; see kgraph query.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file; else the screen.")
 @click.option("--parquet", "folder", type=FOLDER, help="Write Parquet files into this folder.")
+@level_option
 @pass_call
 def export(
     call: Call,

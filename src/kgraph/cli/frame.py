@@ -16,6 +16,7 @@ from kgraph.errors import KGraphError
 from kgraph.graph import KnowledgeGraph
 from kgraph.progress import SILENT
 from kgraph.progress import Progress as Listener
+from kgraph.store import BY_LABEL
 
 FINDING, BAD_INPUT = 1, 2
 
@@ -95,3 +96,19 @@ class Call:
 
 
 pass_call = click.make_pass_decorator(Call)
+LEVEL = click.Choice(list(BY_LABEL))
+
+
+def _read_at(ctx: click.Context, parameter: click.Parameter, level: str | None) -> None:
+    call = ctx.find_object(Call)
+    assert call is not None, "the group has made it"
+    call.setting(level=level)
+
+
+level_option = click.option(
+    "--level",
+    type=LEVEL,
+    callback=_read_at,
+    expose_value=False,
+    help="Whose view is read (KGRAPH_LEVEL); public by default.",
+)

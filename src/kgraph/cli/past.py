@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kgraph.cli.asking import parts_of
-from kgraph.cli.frame import FINDING, Call, pass_call
+from kgraph.cli.frame import FINDING, Call, level_option, pass_call
 from kgraph.graph import Commit, Happening
 from kgraph.wording import Words
 
@@ -18,6 +18,7 @@ FORMATS = click.Choice(["text", "json"])
 @click.option("--limit", "-n", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--before", type=click.IntRange(min=1), help="Those before this commit.")
 @click.option("--format", "form", type=FORMATS, default="text")
+@level_option
 @pass_call
 def log(call: Call, limit: int, before: int | None, form: str) -> None:
     """List the commits, the last one first: who changed how much, when and why.
@@ -49,6 +50,7 @@ def _line(commit: Commit) -> str:
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @click.option("--format", "form", type=FORMATS, default="text")
+@level_option
 @pass_call
 def history(call: Call, subject: str, predicate: str, object_: str, form: str) -> None:
     """Say which commits brought a triple into which graph, and which took it away.

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from kgraph.cli.asking import parts_of
-from kgraph.cli.frame import FINDING, Call, pass_call
+from kgraph.cli.frame import FINDING, Call, level_option, pass_call
 from kgraph.graph import KnowledgeGraph
 from kgraph.graph.explaining import INCONSISTENCIES_TOLD, RULES_TOLD
 from kgraph.provenance.told import (
@@ -32,6 +32,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--ways", type=COUNT, default=1, help="Show so many proofs, if there are more.")
 @click.option("--depth", type=DEPTH, help="Steps of a proof that are shown.")
 @click.option("--format", "form", type=FORMATS, default="text", help="svg draws the proof.")
+@level_option
 @pass_call
 def explain(
     call: Call,
@@ -115,6 +116,7 @@ def _inconsistencies(graph: KnowledgeGraph, depth: int | None, form: str) -> boo
 @click.argument("object_", metavar="OBJECT")
 @click.option("--most", type=COUNT, default=RULES_TOLD, show_default=True, help="Rules to name.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@level_option
 @pass_call
 def why_not(call: Call, subject: str, predicate: str, object_: str, most: int, form: str) -> None:
     """Say which rules could have given a triple that is missing, and what each lacks.

@@ -15,6 +15,7 @@ from kgraph import ingest
 from kgraph.config import Settings
 from kgraph.errors import ChangeRefused, Forbidden, StoreLocked
 from kgraph.formats import by_suffix
+from kgraph.graph.explaining import level_called
 from kgraph.graph.proposing import Proposing
 from kgraph.ingest.closing import Theory
 from kgraph.ingest.commits import Commit, commit_of
@@ -48,16 +49,17 @@ def _engine(settings: Settings) -> Engine:
     return Engine(egress=egress, prefixes=settings.names.prefixes)
 
 
-def _store(settings: Settings, *, read_only: bool, in_memory: bool) -> Store:
+def _store(settings: Settings, *, read_only: bool, in_memory: bool) -> tuple[Store, bool]:
+    """The store, and whether it is the one of the data folder, and not a copy."""
     if in_memory:
-        return Store.open(None, memory_limit=settings.memory)
+        return Store.open(None, memory_limit=settings.memory), False
     folder = settings.data_folder / "store"
     try:
-        return Store.open(folder, memory_limit=settings.memory)
+        return Store.open(folder, memory_limit=settings.memory), True
     except StoreLocked:
         if not read_only:
             raise
-        return Store.open_copy(folder, memory_limit=settings.memory)
+        return Store.open_copy(folder, memory_limit=settings.memory), False
 
 
 @contextmanager
@@ -105,6 +107,7 @@ class KnowledgeGraph(Proposing):
         """Use `open`."""
         self.settings, self.corpus = settings, corpus
         self._store, self._writer, self._engine = store, writer, engine
+        self.level = level_called(settings.level)
         self._sources = sources
         self._writable = True
         self.sources_refused: ChangeRefused | None = None
@@ -134,12 +137,12 @@ class KnowledgeGraph(Proposing):
         if not sources_only and (settings.data_folder / OFF).exists():
             settings = replace(settings, reasoning=False)
         corpus = ingest.load_corpus(settings)
-        store = _store(settings, read_only=read_only, in_memory=sources_only)
+        store, own = _store(settings, read_only=read_only, in_memory=sources_only)
         writable, folder = not (read_only or sources_only), settings.data_folder
         try:
             known = None if sources_only else folder
-            sources = ingest.Sources(corpus, settings.names, store, known, keep=writable)
-            register = Register(known, last_commit=store.last_commit, write=writable)
+            sources = ingest.Sources(corpus, settings.names, store, known, keep=own)
+            register = Register(known, last_commit=store.last_commit, write=own)
             policy = _policy(settings)
             writer = Writer(
                 store, sources.theory, settings, clock, policy=policy, register=register

@@ -1,4 +1,4 @@
-"""Why things are so, or are not: proofs, what rules lack, who says so. All at the public level."""
+"""Why things are so, or are not: proofs, what rules lack, who says so; as a level sees it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from functools import cached_property
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kgraph.config import Settings
-from kgraph.errors import MalformedRequest
+from kgraph.errors import MalformedRequest, SettingsError
 from kgraph.ingest.transaction import Writer
 from kgraph.provenance import (
     Contradiction,
@@ -19,7 +19,7 @@ from kgraph.provenance import (
 )
 from kgraph.reason.proofs import Programs, WhyNot
 from kgraph.shacl.report import ValidationResult
-from kgraph.store import Store
+from kgraph.store import BY_LABEL, Level, Store
 from kgraph.terms import Term, graph_node
 from kgraph.vocab import Names
 
@@ -27,10 +27,19 @@ RULES_TOLD = 8
 INCONSISTENCIES_TOLD = 20
 
 
+def level_called(label: str) -> Level:
+    """The level of a name; SettingsError for none."""
+    if label not in BY_LABEL:
+        raise SettingsError(f"KGRAPH_LEVEL is {label!r}; write {', '.join(BY_LABEL)}")
+    return BY_LABEL[label]
+
+
 class Explaining:
     """The part of `KnowledgeGraph` that answers why; readers do not wait for writers."""
 
     settings: Settings
+    level: Level = Level.PUBLIC
+    """Whose view is read where nothing else is said."""
     _store: Store
     _writer: Writer
 
@@ -49,7 +58,7 @@ class Explaining:
 
         Proofs are shown as deep as is set, or `depth` steps.
         """
-        with self._store.snapshot() as snapshot:
+        with self._store.snapshot(level=self.level) as snapshot:
             shown = self.settings.explain_depth if depth is None else depth
             yield Explainer(snapshot, self.names, self._writer.theory, self._programs, shown)
 
@@ -99,7 +108,7 @@ class Explaining:
 
     def who_says(self, triple: Triple) -> list[Saying]:
         """The claims that cover a triple."""
-        with self._store.snapshot() as snapshot:
+        with self._store.snapshot(level=self.level) as snapshot:
             return who_says(snapshot, self.names, triple)
 
 

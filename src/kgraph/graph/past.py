@@ -1,7 +1,8 @@
 """The past of a graph: how people name a commit, and what happened to a triple."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -9,7 +10,7 @@ from pyoxigraph import Quad, Triple
 
 from kgraph.errors import MalformedRequest
 from kgraph.ingest.commits import Commit, commit_of
-from kgraph.store import PUBLIC, Store
+from kgraph.store import Event, Store, upwards
 from kgraph.terms import graph_text
 
 AsOf = int | datetime
@@ -51,16 +52,23 @@ def moment(text: str) -> AsOf:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def happenings(store: Store, triple: Triple) -> Iterator[Happening]:
-    """What happened to a triple that everybody may see, in no order."""
+def happenings(store: Store, triple: Triple, level: int) -> Iterator[Happening]:
+    """What happened to a triple as a level is told it, in no order."""
     commits: dict[int, Commit] = {}
     for graph in store.graphs_ever(triple):
         quad = Quad(triple.subject, triple.predicate, triple.object, graph)
-        for event in store.history(quad):
-            if event.level > PUBLIC:
-                continue
+        for event in _seen(store.history(quad), level):
             if event.commit not in commits:
-                [record] = store.commits(after=event.commit - 1, to=event.commit)
+                [record] = store.commits(after=event.commit - 1, to=event.commit, level=level)
                 commits[event.commit] = commit_of(record)
             inferred = event.round > 0
             yield Happening(commits[event.commit], graph_text(graph), event.added, inferred)
+
+
+def _seen(events: Sequence[Event], level: int) -> list[Event]:
+    """What a level saw, if it may see the quad today; a change of level or round is no event."""
+    if not events or not upwards(events[-1].levels) >> level & 1:
+        return []
+    seen = [event for event in events if event.levels >> level & 1]
+    times = Counter((event.commit, event.round > 0) for event in seen)
+    return [event for event in seen if times[event.commit, event.round > 0] == 1]

@@ -1,7 +1,7 @@
 """What can be asked of a graph; nothing here changes it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +9,18 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple, serialize
 
 from kgraph import ingest
 from kgraph.config import Settings
-from kgraph.errors import MalformedRequest, UnknownGraph
+from kgraph.errors import Forbidden, MalformedRequest, UnknownGraph
 from kgraph.formats import rdf_format
 from kgraph.graph.explaining import Explaining, triple_of
 from kgraph.graph.past import AsOf, Happening, happenings
-from kgraph.ingest.commits import Commit
+from kgraph.ingest.commits import Commit, commit_of
 from kgraph.ingest.transaction import Writer
 from kgraph.plan.algebra import walk
 from kgraph.plan.explain import Explanation as PlanExplanation
 from kgraph.sparql import Answer, Engine, Request, Solutions
 from kgraph.sparql.running import RunningQuery
 from kgraph.stats import Stats, count
-from kgraph.store import Snapshot, Store, UnionOfAll
+from kgraph.store import SEALED, Level, Snapshot, Store, UnionOfAll
 from kgraph.terms import Term, graph_node, graph_text
 
 ELSEWHERE = "http://elsewhere.invalid/"
@@ -37,6 +37,16 @@ class Reading(Explaining):
     _writer: Writer
     _engine: Engine
 
+    def at(self, level: int) -> "Reading":
+        """The same graph as another level sees it; closing is left to whoever opened it."""
+        found = Reading()
+        found.__dict__.update(self.__dict__)
+        found.level = Level(level)
+        return found
+
+    def _snapshot(self, as_of: AsOf | None = None) -> Snapshot:
+        return self._store.snapshot(level=self.level, as_of=as_of)
+
     # Queries
 
     def query(
@@ -47,20 +57,26 @@ class Reading(Explaining):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         as_of: AsOf | None = None,
+        level: int | None = None,
+        collapse_same_as: bool = False,
         seconds: float | None = None,
         query_id: str = "",
     ) -> Answer:
         """The answer, lazily, from the commit that is current when it is asked.
 
-        `as_of` asks an earlier commit, by number or by time. `seconds` is a limit below the one
-        that is set; `query_id` is what `cancel` is to know the query by.
+        `as_of` asks an earlier commit, by number or by time; `level` says whose view is asked,
+        else that of `self.level`. `collapse_same_as`: what is the same is seen under one name.
+        `seconds` is a limit below the one that is set; `query_id` is what `cancel` is to know the
+        query by.
         """
         request = self._request(text, base_iri, default_graphs, named_graphs, seconds, query_id)
-        snapshot = self._store.snapshot(as_of=as_of)
+        request = self._collapsing(request, collapse_same_as)
+        level = self.level if level is None else level
+        snapshot = self._store.snapshot(level=level, as_of=as_of)
         commit = snapshot.commit
 
         def again() -> Snapshot:
-            return self._store.snapshot(as_of=commit)
+            return self._store.snapshot(level=level, as_of=commit)
 
         return self._engine.query(snapshot, request, release=snapshot.close, again=again)
 
@@ -86,6 +102,14 @@ class Reading(Explaining):
             id=query_id,
         )
 
+    def _collapsing(self, request: Request, collapse: bool) -> Request:
+        if collapse and not self.settings.reasoning:
+            raise Forbidden(
+                "nothing is inferred in this data folder: what is said of a thing under one name "
+                "is not known under the others, so leaving names out would lose it"
+            )
+        return replace(request, collapse_same_as=collapse)
+
     def _select(self, text: str) -> Iterable[Iterable[Any]]:
         answer = self.query(text)
         assert isinstance(answer, Solutions)
@@ -99,6 +123,8 @@ class Reading(Explaining):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         as_of: AsOf | None = None,
+        level: int | None = None,
+        collapse_same_as: bool = False,
         seconds: float | None = None,
         query_id: str = "",
     ) -> PlanExplanation:
@@ -107,7 +133,9 @@ class Reading(Explaining):
         It runs, within the limits of a query, to count rows.
         """
         request = self._request(text, base_iri, default_graphs, named_graphs, seconds, query_id)
-        with self._store.snapshot(as_of=as_of) as snapshot:
+        request = self._collapsing(request, collapse_same_as)
+        level = self.level if level is None else level
+        with self._store.snapshot(level=level, as_of=as_of) as snapshot:
             return self._engine.explain(snapshot, request)
 
     def running(self) -> list[RunningQuery]:
@@ -137,28 +165,29 @@ class Reading(Explaining):
 
     def mentions(self, iri: str) -> bool:
         """Whether a triple or a graph has this name; by look-ups alone."""
-        with self._store.snapshot() as snapshot:
-            number = snapshot.id_of(NamedNode(iri))
+        with self._snapshot() as snapshot:
+            number, index = snapshot.id_of(NamedNode(iri)), snapshot.index
             if number is None:
                 return False
+            assert index is not None, "the last commit has an index"
             everything = UnionOfAll()
             return (
                 snapshot.statistics.predicate(number) is not None
-                or snapshot.count(everything, number, None, None) > 0
-                or snapshot.count(everything, None, None, number) > 0
+                or index.some(everything, number, None, None)
+                or index.some(everything, None, None, number)
                 or number in snapshot.graphs()
             )
 
     def names_under(self, start: str, *, limit: int) -> list[str]:
-        """Names that begin so, at most so many; they may be in no triple any more."""
-        found = self._store.terms_with(start, at_start=True, limit=limit)
+        """Names of things and graphs that begin so, at most so many."""
+        found = self._store.terms_with(start, at_start=True, limit=limit, level=self.level)
         return [term.value for term in found if isinstance(term, NamedNode)]
 
     def has_graph(self, graph_name: str | None, *, as_of: AsOf | None = None) -> bool:
         """Whether a graph exists, be it empty; the default graph always does."""
         if graph_name is None:
             return True
-        with self._store.snapshot(as_of=as_of) as snapshot:
+        with self._snapshot(as_of) as snapshot:
             return snapshot.contains_named_graph(NamedNode(graph_name))
 
     def graph(self, graph_name: str | None, *, as_of: AsOf | None = None) -> Iterator[Triple]:
@@ -169,7 +198,7 @@ class Reading(Explaining):
         return (quad.triple for quad in self._quads(None, None, None, node, as_of=as_of))
 
     def _quads(self, *pattern: Any, as_of: AsOf | None = None) -> Iterator[Quad]:
-        with self._store.snapshot(as_of=as_of) as snapshot:
+        with self._snapshot(as_of) as snapshot:
             yield from snapshot.quads_for_pattern(*pattern)
 
     def quads_for_pattern(
@@ -180,7 +209,7 @@ class Reading(Explaining):
 
     def graph_names(self) -> list[str]:
         """The names of all graphs, sorted; the default graph has none."""
-        with self._store.snapshot() as snapshot:
+        with self._snapshot() as snapshot:
             nodes = snapshot.named_graphs()
             return sorted(node.value for node in nodes if isinstance(node, NamedNode))
 
@@ -202,7 +231,7 @@ class Reading(Explaining):
     def passage_text(self, passage: str) -> str | None:
         """The words of a passage, where its document's text is attached; else None."""
         folder = self.settings.data_folder
-        with self._store.snapshot() as snapshot:
+        with self._snapshot() as snapshot:
             return ingest.passage_text(snapshot, self.names, folder, passage)
 
     # The past
@@ -219,14 +248,18 @@ class Reading(Explaining):
     def commits(self, *, after: int = 0, to: int | None = None) -> Sequence[Commit]:
         """Commits in order, those of the sources too: all, or those with `after` < number <= `to`.
 
-        Reports are known of those that were made since the store was opened.
+        They are those that changed what the level sees. Reports are for the keepers of the store,
+        and known of commits that were made since it was opened.
         """
-        return tuple(self._writer.commits(after=after, to=to))
+        if self.level == SEALED:
+            return tuple(self._writer.commits(after=after, to=to))
+        found = self._store.commits(after=after, to=to, level=self.level)
+        return tuple(commit_of(one) for one in found)
 
     def history(self, subject: str, predicate: str, object_: Term) -> list[Happening]:
         """Which commits brought a triple into which graphs, and which took it away, in order."""
         triple = triple_of(subject, predicate, object_)
-        found = happenings(self._store, triple)
+        found = happenings(self._store, triple, self.level)
         return sorted(found, key=lambda one: (one.commit.number, one.graph or "", one.added))
 
     # All of it
@@ -266,15 +299,16 @@ class Reading(Explaining):
         Subjects, predicates, objects and graphs are numbers there, and `terms.parquet` says what
         they stand for (`kgraph.store.export`).
         """
-        return self._store.export_parquet(folder, as_of=as_of)
+        return self._store.export_parquet(folder, level=self.level, as_of=as_of)
 
     def stats(self) -> Stats:
         """Counts per graph, class and predicate; a triple in two graphs counts once."""
-        with self._store.snapshot() as snapshot:
+        with self._snapshot() as snapshot:
             return count(
                 snapshot,
                 self.names,
-                commits=snapshot.commit,
+                commits=len(self.commits(to=snapshot.commit)),
+                in_full=self._writer.concluder.in_full(),
                 evaluation_date=self.evaluation_date(),
                 corpus=self.corpus.digest,
             )

@@ -8,10 +8,20 @@ from kgraph.store.schema import PUBLIC, RESTRICTED, SEALED
 from kgraph.store.snapshot import Snapshot
 from kgraph.store.statistics import PredicateStatistics, Statistics
 from kgraph.store.transaction import Transaction
-from kgraph.store.visibility import ALL, LEVELS, lowest_level, mask_from, sees
+from kgraph.store.visibility import (
+    ALL,
+    BY_LABEL,
+    LEVELS,
+    Level,
+    lowest_level,
+    mask_from,
+    sees,
+    upwards,
+)
 
 __all__ = [
     "ALL",
+    "BY_LABEL",
     "LEVELS",
     "PUBLIC",
     "RESTRICTED",
@@ -21,6 +31,7 @@ __all__ = [
     "Event",
     "FolderLock",
     "Graphs",
+    "Level",
     "Merge",
     "Named",
     "PredicateStatistics",
@@ -34,4 +45,5 @@ __all__ = [
     "lowest_level",
     "mask_from",
     "sees",
+    "upwards",
 ]

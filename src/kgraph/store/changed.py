@@ -87,14 +87,19 @@ class Changed:
         scratch.drop(_TWICE)
 
     def totals(self) -> tuple[int, int, int]:
-        """Asserted quads added, asserted quads removed, inferred quads added; after `settle`."""
-        both = f"""SELECT {KEY} FROM {self.rows()} WHERE round = 0
-            GROUP BY {KEY} HAVING count(*) = 2"""
+        """Asserted quads added, asserted quads removed, inferred quads added; after `settle`.
+
+        One that has another level or round from now on does not count.
+        """
+        both = f"""SELECT {KEY}, round = 0 AS asserted FROM {self.rows()}
+            SEMI JOIN (SELECT {KEY} FROM {self.rows()} WHERE NOT added) USING ({KEY})
+            GROUP BY ALL HAVING count(*) = 2"""
         [(added, removed, inferred)] = self._scratch.cursor.execute(
-            f"""SELECT count(*) FILTER (added AND round = 0 AND changed.s IS NULL),
-                count(*) FILTER (NOT added AND round = 0 AND changed.s IS NULL),
-                count(*) FILTER (added AND round > 0)
-            FROM {self.rows()} LEFT JOIN ({both}) AS changed USING ({KEY})"""
+            f"""SELECT count(*) FILTER (added AND asserted),
+                count(*) FILTER (NOT added AND asserted),
+                count(*) FILTER (added AND NOT asserted)
+            FROM (SELECT {KEY}, round = 0 AS asserted, added FROM {self.rows()})
+            ANTI JOIN ({both}) USING ({KEY}, asserted)"""
         ).fetchall()
         return added, removed, inferred
 

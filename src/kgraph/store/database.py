@@ -29,6 +29,7 @@ from kgraph.store.relations import roll_back, roll_back_few
 from kgraph.store.schema import PUBLIC, SEALED
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
+from kgraph.store.told import told
 from kgraph.store.transaction import Transaction
 from kgraph.store.writer import Writer
 from kgraph.terms import DEFAULT_GRAPH, GraphName, Term
@@ -138,10 +139,17 @@ class Store:
             rolled = roll_back_few(cursor, tables, commit, index)
         return cursor, rolled or roll_back(cursor, tables, commit, bulk)
 
-    def commits(self, *, after: int = 0, to: int | None = None) -> Sequence[CommitRecord]:
-        """Commits, the first one first: all, or those with `after` < number <= `to`."""
-        with self._shared.engine.cursor() as cursor:
-            return history.commits(cursor, after=after, to=to)
+    def commits(
+        self, *, after: int = 0, to: int | None = None, level: int = SEALED
+    ) -> Sequence[CommitRecord]:
+        """Commits, the first one first: all, or those with `after` < number <= `to`.
+
+        A level is told of those that changed what it sees (`kgraph.store.told`).
+        """
+        cursor, published = self._shared.read()
+        with cursor:
+            found = history.commits(cursor, after=after, to=to)
+            return told(cursor, found, level, published.bulk)
 
     def commit_at(self, as_of: int | datetime) -> int:
         """The number of the commit that `as_of` means; see `snapshot`."""
@@ -163,15 +171,19 @@ class Store:
             names = (None if g == DEFAULT_GRAPH_ID else index.term_of(g) for g in found)
             return [DEFAULT_GRAPH if name is None else name for name in names]  # type: ignore[misc]
 
-    def terms_with(self, text: str, *, at_start: bool = False, limit: int) -> list[Term]:
+    def terms_with(
+        self, text: str, *, at_start: bool = False, limit: int, level: int | None = None
+    ) -> list[Term]:
         """Terms whose IRI, lexical form or label contains a text as words, or begins with it.
 
-        They may be of any level, and in no quad any more.
+        Those that a level sees in a quad or as a graph's name; of no level: all, also those that
+        are in no quad any more.
         """
         cursor, published = self._shared.read()
         with cursor:
             index = self._shared.points.at(published.commit, SEALED)
-            return index.terms_of(history.terms_with(cursor, text, at_start, limit))
+            seen = None if level is None else (published.tables, level)
+            return index.terms_of(history.terms_with(cursor, text, at_start, limit, seen))
 
     def graphs_written_by(self, source: str) -> list[NamedNode]:
         """The graphs in which commits whose source begins so have added or removed quads."""

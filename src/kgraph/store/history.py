@@ -11,8 +11,9 @@ from kgraph.identifiers import DEFAULT_GRAPH_ID, inline_id
 from kgraph.store.changes import CommitRecord, Event, QuadKey
 from kgraph.store.index import Index
 from kgraph.store.published import Published
-from kgraph.store.relations import rows
+from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import NO_TERM
+from kgraph.store.visibility import sees
 from kgraph.terms import Term
 
 _AS_WORDS = r"""contains(lexical, $text) AND
@@ -39,10 +40,24 @@ def commit_at(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> int:
 
 
 def terms_with(
-    cursor: duckdb.DuckDBPyConnection, text: str, at_start: bool, limit: int
+    cursor: duckdb.DuckDBPyConnection,
+    text: str,
+    at_start: bool,
+    limit: int,
+    seen: tuple[Tables, int] | None,
 ) -> list[int]:
-    """Terms whose IRI, lexical form or label contains a text as words, or begins with it."""
+    """Terms whose IRI, lexical form or label contains a text as words, or begins with it.
+
+    Of them, those that a level sees in the rows of some tables; None: whether seen or not.
+    """
     test = "starts_with(lexical, $text)" if at_start else _AS_WORDS
+    if seen is not None:
+        tables, level = seen
+        used = " UNION ALL ".join(
+            f"({rows(tables, column, sees(level))})" for column in ("s", "p", "o", "g")
+        )
+        graphs = f"SELECT g FROM graph WHERE level <= {level}"
+        test += f" AND id IN ({used} UNION ALL {graphs})"
     found = cursor.execute(f"SELECT id FROM term WHERE {test} LIMIT {limit}", {"text": text})
     return [one for (one,) in found.fetchall()]
 

@@ -19,7 +19,8 @@ from kgraph.store.recording import commit_row
 from kgraph.store.recovery import open_points, read_published, read_writer
 from kgraph.store.relations import rows
 from kgraph.store.schema import GENERATION, IDENTITY, NO_TERM, ORDERS, QUAD_COLUMNS, table_name
-from kgraph.store.visibility import BEFORE, FIRST, first_in_sql
+from kgraph.store.told import PURGED
+from kgraph.store.visibility import ALL, BEFORE, FIRST, first_in_sql, lowest_level
 from kgraph.store.writer import Writer
 
 _TERMS = "kgraph_doomed_terms"
@@ -77,7 +78,8 @@ class Purge:
         removed = self._one(f"SELECT count(*) FROM ({self._live}) SEMI JOIN {_QUADS} {_USING}")
         number = self._published.commit + 1
         said = signed.time, signed.author, signed.message
-        record = CommitRecord(number, *said, None, 0, removed, 0)
+        source = f"{PURGED}{lowest_level(self._seen_by() or ALL)}"
+        record = CommitRecord(number, *said, source, 0, removed, 0)
         self._mark_texts()
         self._find_first()
         for name, text in [*self._sorted_tables(), *self._tables()]:
@@ -91,6 +93,14 @@ class Purge:
         statistics.rebuild(self._cursor, quads, self._doomed.type_id, into)
         insert(self._cursor, f"{into}commits", [commit_row(record)])
         return record
+
+    def _seen_by(self) -> int:
+        """The levels that saw what goes, in the present or the past."""
+        both = f"SELECT s, p, o, g, levels FROM ({self._live}) UNION ALL "
+        both += "SELECT s, p, o, g, levels FROM log"
+        return self._one(
+            f"SELECT coalesce(bit_or(levels), 0) FROM ({both}) SEMI JOIN {_QUADS} {_USING}"
+        )
 
     def _one(self, text: str) -> int:
         found = self._cursor.execute(text).fetchone()

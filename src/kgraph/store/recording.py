@@ -15,15 +15,15 @@ Net = Sequence[tuple[bool, QuadKey, int, int]]
 
 
 def totals(net: Net) -> tuple[int, int, int]:
-    """Asserted quads added, asserted quads removed, inferred quads added."""
-    asserted = {True: set[QuadKey](), False: set[QuadKey]()}
-    inferred = 0
+    """Asserted quads added, asserted quads removed, inferred quads added.
+
+    One that has another level or round from now on does not count.
+    """
+    keys = {(kind, added): set[QuadKey]() for kind in (True, False) for added in (True, False)}
     for added, key, _, round_ in net:
-        if round_ == 0:
-            asserted[added].add(key)
-        inferred += added and round_ > 0
-    more, fewer = asserted[True], asserted[False]
-    return len(more - fewer), len(fewer - more), inferred
+        keys[round_ > 0, added].add(key)
+    more, fewer = keys[False, True], keys[False, False]
+    return len(more - fewer), len(fewer - more), len(keys[True, True] - keys[True, False])
 
 
 def write_log(

@@ -25,6 +25,7 @@ from kgraph.store.faults import fault
 from kgraph.store.index import PointStore
 from kgraph.store.inferred import InferredRows
 from kgraph.store.insertion import delete, insert
+from kgraph.store.netting import change_of
 from kgraph.store.published import Published
 from kgraph.store.recording import totals, write_log
 from kgraph.store.relations import Tables, rows
@@ -145,29 +146,16 @@ class Transaction:
         gone = tables.gone or self._more_gone > 0
         return cursor, Tables(tables.generation, tail, gone)
 
+    @property
+    def changed(self) -> bool:
+        """Whether a commit would change anything, be it a level."""
+        more = self._wholesale is not None or self._graphs != self._graphs_before
+        return more or next(self._touched.net(), None) is not None
+
     def changes(self) -> Change:
-        """What is staged, in all, of quads and of graphs."""
-        keys: dict[bool, set[QuadKey]] = {True: set(), False: set()}
-        for added, key, _, _ in self._touched.net():
-            keys[added].add(key)
-        term = self.snapshot.term_of
-
-        def quads(wanted: set[QuadKey]) -> tuple[Quad, ...]:
-            return tuple(
-                Quad(term(s), term(p), term(o), term(g) if g else DefaultGraph())  # type: ignore[arg-type]
-                for s, p, o, g in sorted(wanted)
-            )
-
-        def names(wanted: set[int]) -> tuple[NamedNode | BlankNode, ...]:
-            return tuple(term(g) for g in sorted(wanted))  # type: ignore[misc]
-
-        before, now = set(self._graphs_before), set(self._graphs)
-        return Change(
-            quads(keys[True] - keys[False]),
-            quads(keys[False] - keys[True]),
-            names(now - before),
-            names(before - now),
-        )
+        """What is staged, in all, of quads and of graphs; a change of levels is not told."""
+        graphs = self._graphs_before, self._graphs
+        return change_of(self._touched.net(), graphs, self.snapshot.term_of)
 
     # -- staging
 
@@ -301,6 +289,30 @@ class Transaction:
                 self._create(g, level)
         self._show()
         return Staged(inferred=more, no_longer_inferred=less)
+
+    def level_of(self, graph: int) -> int:
+        """The lowest level that sees a graph: public for the default one, and for none."""
+        return self._graphs.get(graph, PUBLIC)
+
+    def move(self, quads: Iterable[QuadKey], level: int) -> int:
+        """Have asserted quads seen from a level on, be it higher or lower; how many were not.
+
+        Those that are not asserted stay as they are, or away.
+        """
+        self._check_points()
+        mask, moved = mask_from(level), 0
+        for key in quads:
+            old = self._touched.copies(key[:3]).get(key[3])
+            if old is not None and old[1] == 0 and old[0] != mask:
+                self._touched.remove(key)
+                moved += self._add(key, mask, 0)
+        self._show()
+        return moved
+
+    def move_graphs(self, graphs: Iterable[int], level: int) -> None:
+        """Have graphs exist from a level on; their quads stay where they are."""
+        self._check_points()
+        self._graphs.update({g: level for g in graphs if g in self._graphs})
 
     def _add(self, key: QuadKey, mask: int, round_: int) -> bool:
         if key[3] != DEFAULT_GRAPH_ID:

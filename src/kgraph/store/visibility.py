@@ -4,13 +4,28 @@ What is asserted at a level is seen at that level and above. What a rule with ne
 hold at the public view and no longer at the restricted one, so that any mask but 0 can occur.
 """
 
+from enum import IntEnum
 from typing import Final
 
-PUBLIC: Final = 0
-RESTRICTED: Final = 1
-SEALED: Final = 2
+
+class Level(IntEnum):
+    """Who may see a quad: everybody; those with rights; nobody but the keepers of the store."""
+
+    PUBLIC = 0
+    RESTRICTED = 1
+    SEALED = 2
+
+    @property
+    def label(self) -> str:
+        """Its name as people write it."""
+        return self.name.lower()
+
+
+PUBLIC: Final[int] = Level.PUBLIC.value
+RESTRICTED: Final[int] = Level.RESTRICTED.value
+SEALED: Final[int] = Level.SEALED.value
 LEVELS: Final = (PUBLIC, RESTRICTED, SEALED)
-"""Who may see a quad: everybody; those with rights; nobody but the keepers of the store."""
+BY_LABEL: Final = {level.label: level for level in Level}
 ANYWHERE: Final = 3
 """In place of a level: what some level sees, whichever. For counts and for writers alone."""
 
