@@ -9,13 +9,13 @@ from kgraph.store import Snapshot
 from kgraph.terms import Term
 from kgraph.vocab import Names
 
-Graph = ox.Store | Snapshot
 
-
-def with_acceptances(report: ValidationReport, store: Graph, names: Names) -> ValidationReport:
+def with_acceptances(
+    report: ValidationReport, snapshot: Snapshot, names: Names
+) -> ValidationReport:
     """The report with a reason at each warning that is accepted; never at a violation."""
     results = tuple(
-        replace(result, accepted=_reason(result, store, names))
+        replace(result, accepted=_reason(result, snapshot, names))
         if result.severity == WARNING
         else result
         for result in report.results
@@ -23,18 +23,18 @@ def with_acceptances(report: ValidationReport, store: Graph, names: Names) -> Va
     return replace(report, results=results)
 
 
-def _reason(result: ValidationResult, store: Graph, names: Names) -> str | None:
+def _reason(result: ValidationResult, snapshot: Snapshot, names: Names) -> str | None:
     if isinstance(result.focus_node, ox.Literal | ox.Triple):
         return None
     shape = result.source_shape.removeprefix(names.shapes)
-    for quad in store.quads_for_pattern(result.focus_node, names.term("accepts"), None, None):
-        if shape in _texts(quad.object, "shapeId", store, names):
-            return next(iter(_texts(quad.object, "reason", store, names)), None)
+    for quad in snapshot.quads_for_pattern(result.focus_node, names.term("accepts"), None, None):
+        if shape in _texts(quad.object, "shapeId", snapshot, names):
+            return next(iter(_texts(quad.object, "reason", snapshot, names)), None)
     return None
 
 
-def _texts(acceptance: Term, name: str, store: Graph, names: Names) -> list[str]:
+def _texts(acceptance: Term, name: str, snapshot: Snapshot, names: Names) -> list[str]:
     if not isinstance(acceptance, ox.NamedNode):
         return []
-    found = store.quads_for_pattern(acceptance, names.term(name), None, None)
+    found = snapshot.quads_for_pattern(acceptance, names.term(name), None, None)
     return sorted(quad.object.value for quad in found if isinstance(quad.object, ox.Literal))

@@ -2,10 +2,11 @@
 
 import pytest
 
-from kgraph.shacl import ValidationReport, Validator, with_acceptances
+from kgraph.shacl import ValidationReport, with_acceptances
+from kgraph.shacl.engine import Engine
 from kgraph.vocab import Names
 
-from .toy import HEAD, store_of
+from .toy import parsed, snapshot_of
 
 SHAPES = """
 @prefix s: <https://w3id.org/kgraph/shapes#> .
@@ -20,8 +21,9 @@ ACCEPTED = f':yes :shapeId "S52" ; :reason "{REASON}" .'
 
 
 def report_on(text: str) -> ValidationReport:
-    store = store_of(text)
-    return with_acceptances(Validator((HEAD + SHAPES).encode()).validate(store), store, Names())
+    with snapshot_of(text) as snapshot:
+        report = Engine(parsed(SHAPES)).validate(snapshot)
+        return with_acceptances(report, snapshot, Names())
 
 
 def test_an_accepted_warning_is_apart_with_its_reason() -> None:

@@ -1,15 +1,17 @@
 """Reports: SHACL's RDF, JSON, and what a change adds."""
 
 import pytest
+from pyoxigraph import NamedNode
 from rdflib.compare import isomorphic
 from rdflib.graph import Graph
 from rdflib.namespace import SH
 from rdflib.term import Literal, URIRef
 
-from kgraph.reason import Inconsistency
-from kgraph.shacl import ValidationReport, Validator
+from kgraph.reason.owl2rl import Inconsistency
+from kgraph.shacl import ValidationReport
+from kgraph.shacl.model import Document, Shapes
 
-from .toy import HEAD, store_of
+from .toy import HEAD, parsed, validated
 from .toy import shapes as toy_shapes
 
 NS = "https://w3id.org/kgraph/ns#"
@@ -26,20 +28,20 @@ EXPECTED = """
 
 
 @pytest.fixture(scope="module")
-def validator() -> Validator:
-    return Validator(toy_shapes())
+def toy() -> Shapes:
+    return Shapes.parse([Document("toy.ttl", toy_shapes())])
 
 
 def test_the_graph_is_shacls() -> None:
-    report = Validator((HEAD + ONE).encode()).validate(store_of(":x a :C ; :p :y ."))
+    report = validated(parsed(ONE), ":x a :C ; :p :y .")
     assert isomorphic(report.to_graph(), Graph().parse(data=HEAD + EXPECTED, format="turtle"))
     assert str(report.results[0].result_path) == f"(<{NS}p>/^<{NS}q>*)"
     empty = Graph().parse(data=HEAD + "[] a sh:ValidationReport ; sh:conforms true .")
     assert isomorphic(ValidationReport().to_graph(), empty)
 
 
-def test_json_counts_and_names(validator: Validator) -> None:
-    found = validator.validate(store_of(":charge a :Charge .")).to_json()
+def test_json_counts_and_names(toy: Shapes) -> None:
+    found = validated(toy, ":charge a :Charge .").to_json()
     assert found["conforms"] is False
     assert found["blocks"] is True
     assert found["counts"] == {"Violation": 1, "Warning": 3, "Info": 0}
@@ -56,16 +58,16 @@ def test_json_counts_and_names(validator: Validator) -> None:
     }
 
 
-def test_only_violations_block_though_warnings_do_not_conform(validator: Validator) -> None:
-    warned = validator.validate(store_of(":figure a :Figure ; :low 1 ; :unit 'people' ."))
+def test_only_violations_block_though_warnings_do_not_conform(toy: Shapes) -> None:
+    warned = validated(toy, ":figure a :Figure ; :low 1 ; :unit 'people' .")
     assert not warned.conforms
     assert not warned.blocks
     assert warned.violations == ()
 
 
-def test_added_since_leaves_out_what_stood_before(validator: Validator) -> None:
-    before = validator.validate(store_of(":old a :Charge ."))
-    after = validator.validate(store_of(":old a :Charge . :new a :Charge ."))
+def test_added_since_leaves_out_what_stood_before(toy: Shapes) -> None:
+    before = validated(toy, ":old a :Charge .")
+    after = validated(toy, ":old a :Charge . :new a :Charge .")
     added = after.added_since(before)
     assert {str(result.focus_node) for result in added.results} == {f"<{NS}new>"}
     assert after.added_since(after).conforms
@@ -73,15 +75,16 @@ def test_added_since_leaves_out_what_stood_before(validator: Validator) -> None:
 
 
 def test_an_inconsistency_is_a_violation() -> None:
-    wrong = Inconsistency("cax-dw", "x is in two classes", (NS + "A", NS + "B", NS + "x"))
+    terms = NS + "A", NS + "B", NS + "x"
+    wrong = Inconsistency("cax-dw", "x is in two classes", terms, (), NamedNode(terms[-1]))
     report = ValidationReport().with_inconsistencies([wrong], "https://w3id.org/kgraph/shapes#")
     assert report.blocks
     assert str(report.results[0].focus_node) == f"<{NS}x>"
     assert report.results[0].messages == ("x is in two classes (cax-dw)",)
 
 
-def test_results_come_worst_first(validator: Validator) -> None:
-    report = validator.validate(store_of(":charge a :Charge . :figure a :Figure ."))
+def test_results_come_worst_first(toy: Shapes) -> None:
+    report = validated(toy, ":charge a :Charge . :figure a :Figure .")
     severities = [result.severity.rpartition("#")[2] for result in report.results]
     assert severities == ["Violation", "Warning", "Warning", "Warning", "Info"]
 
@@ -93,9 +96,8 @@ TWICE = """
 
 
 def test_results_that_read_the_same_are_all_kept() -> None:
-    validator = Validator((HEAD + TWICE).encode())
-    once = validator.validate(store_of(":x a :C , :D ."))
-    twice = validator.validate(store_of(":x a :C ."))
+    shapes = parsed(TWICE)
+    once, twice = validated(shapes, ":x a :C , :D ."), validated(shapes, ":x a :C .")
     assert len(once.results) == 1
     assert len(twice.results) == len(twice.keys) == 2
     assert len(twice.added_since(once).results) == 1
@@ -107,12 +109,10 @@ def test_a_result_names_its_constraint_and_keeps_the_language_of_its_message() -
     text = """:S a sh:NodeShape ; sh:targetClass :C ; sh:severity sh:Info ; sh:message "Hm."@en ;
     %s . :Q sh:select "SELECT $this WHERE { %s }" ."""
     for part, pattern in ("sh:sparql :Q", "$this a ?c"), ("sh:class :D", "$this a ?c"):
-        validator = Validator((HEAD + text % (part, pattern)).encode())
-        graph = validator.validate(store_of(":x a :C .")).to_graph()
+        graph = validated(parsed(text % (part, pattern)), ":x a :C .").to_graph()
         assert list(graph.objects(None, SH.resultMessage)) == [Literal("Hm.", lang="en")]
     for pattern in ("$this a ?c", "FILTER(isIRI($this))"):
-        validator = Validator((HEAD + text % ("sh:sparql :Q", pattern)).encode())
-        graph = validator.validate(store_of(":x a :C .")).to_graph()
+        graph = validated(parsed(text % ("sh:sparql :Q", pattern)), ":x a :C .").to_graph()
         assert list(graph.objects(None, SH.sourceConstraint)) == [URIRef(NS + "Q")]
 
 
@@ -122,10 +122,9 @@ NESTED = """
 """
 
 
-@pytest.mark.parametrize("how", ["validate", "validate_plainly"])
-def test_what_a_constraint_refers_to_is_told_as_details(how: str) -> None:
-    validator = Validator((HEAD + NESTED).encode(), curated=False)
-    report = getattr(validator, how)(store_of(":x a :C ; :p :y ."))
+@pytest.mark.parametrize("executor", ["points", "sets"])
+def test_what_a_constraint_refers_to_is_told_as_details(executor: str) -> None:
+    report = validated(parsed(NESTED), ":x a :C ; :p :y .", executor)
     (result,) = report.results
     (detail,) = result.details
     assert (str(detail.focus_node), detail.messages) == (f"<{NS}y>", ("Name it.",))

@@ -1,8 +1,17 @@
 """Toy shapes and data: every kind of constraint that the corpus's shapes use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
+
+from kgraph.shacl import ValidationReport
+from kgraph.shacl.engine import Engine
+from kgraph.shacl.model import Document, Shapes
+from kgraph.store import Snapshot, Store
+
+from .rich import commit
 
 HEAD = """
 @prefix : <https://w3id.org/kgraph/ns#> .
@@ -28,11 +37,31 @@ GOOD = """
 DATA = ox.NamedNode("https://w3id.org/kgraph/graph/data")
 
 
-def shapes(more: str = "") -> bytes:
-    return (SHAPES + more).encode()
+def shapes() -> bytes:
+    """The toy shapes as a document."""
+    return SHAPES.encode()
 
 
-def store_of(text: str, graph_name: ox.NamedNode = DATA) -> ox.Store:
-    store = ox.Store()
-    store.load((HEAD + text).encode(), ox.RdfFormat.TURTLE, to_graph=graph_name)
-    return store
+def triples(text: str) -> list[ox.Triple]:
+    """Turtle in the toy's prefixes."""
+    return [quad.triple for quad in ox.parse((HEAD + text).encode(), ox.RdfFormat.TURTLE)]
+
+
+def parsed(shapes: str) -> Shapes:
+    """Shapes in the toy's prefixes."""
+    return Shapes.parse([Document("toy.ttl", (HEAD + shapes).encode())])
+
+
+@contextmanager
+def snapshot_of(text: str, graph_name: ox.NamedNode = DATA) -> Iterator[Snapshot]:
+    """A store that holds data and nothing else."""
+    with Store.open(None) as store:
+        commit(store, [ox.Quad(*triple, graph_name) for triple in triples(text)], [])
+        with store.snapshot() as snapshot:
+            yield snapshot
+
+
+def validated(shapes: Shapes, text: str, executor: str | None = None) -> ValidationReport:
+    """What shapes say of data."""
+    with snapshot_of(text) as snapshot:
+        return Engine(shapes).validate(snapshot, executor=executor)
