@@ -245,17 +245,3 @@ def test_a_refused_change_carries_its_report(small, tmp_path, bearer):
         assert "add kg:accused" in put("text/html").text
         assert len(graph.commits()) == 1
         assert not graph.has_graph(graph.settings.names.graph("new").value)
-
-
-def test_an_inferred_triple_is_explained_and_an_absent_one_is_not(reader):
-    triple = f"<{NS}id/boris> <{NS}ns#spouseOf> <{NS}id/%s> ."
-    page = reader.get("/explain", query_string={"triple": triple % "anna"}).text
-    assert "Nobody wrote this down" in page
-    assert "Anna Example" in page
-    faces = f"<{NS}id/anna> <{NS}ns#facesCharge> <{NS}id/charge-1> ."
-    grounds = reader.get("/explain", query_string={"triple": faces}).text
-    assert "What it rests on <small>1 claim</small>" in grounds
-    assert "charged in May" in grounds
-    absent = reader.get("/explain", query_string={"triple": triple % "nobody"}).text
-    assert "does not say this" in absent
-    assert reader.get("/explain?triple=nonsense").status_code == 400

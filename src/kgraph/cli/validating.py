@@ -125,6 +125,8 @@ def _as_if_added(call: Call, paths: tuple[Path, ...], form: str, output: Path | 
         with call.progress() as progress:
             report = _report(graph, paths, documents, progress)
         show_report(report, form, graph, documents, output=output)
+        if report.results and not paths and form == "text":
+            click.echo("kgraph: kgraph explain NODE says what its results stand on", err=True)
     if report.blocks:
         click.get_current_context().exit(FINDING)
 

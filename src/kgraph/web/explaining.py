@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgraph.errors import MalformedRequest, UnknownResource
 from kgraph.provenance import Contradiction, ExplainedResult, Explanation, Saying
@@ -117,7 +117,7 @@ def _whys(explained: ExplainedResult) -> Iterable[Explanation | Contradiction]:
 
 def _inconsistencies() -> Response:
     graph, offer = requests.graph(), _offer(WITHOUT_PICTURE)
-    found = requests.of_commit("inconsistencies", graph.explain_inconsistencies)
+    found = graph.explain_inconsistencies(depth=_depth())
     if offer is JSON:
         return _varied(jsonify([contradiction_json(each) for each in found]))
     if offer is TEXT:
@@ -146,7 +146,17 @@ def _shown(
     def cited(notes: Callable[[Fact], Iterable[Saying]], fact: Fact) -> list[tuple[int, Claim]]:
         return [(numbers[one.claim], cards[one.claim]) for one in notes(fact)]
 
-    return {"link": link, "cards": cards, "cited": cited, "written": write_triple}
+    return {
+        **{"link": link, "cards": cards, "cited": cited},
+        **{"written": write_triple, "is_known": is_known},
+    }
+
+
+def is_known(fact: Fact) -> bool:
+    """Whether a fact is a triple of RDF, so that it can be asked about."""
+    subject, predicate, object_ = fact.parts
+    nodes = isinstance(subject, NamedNode) and isinstance(predicate, NamedNode)
+    return nodes and isinstance(object_, NamedNode | Literal)
 
 
 def _sayings(found: Explanation | Contradiction) -> Iterable[Saying]:

@@ -19,6 +19,14 @@ text { font: 12px ui-monospace, monospace; fill: #1a1a1a }
 .asserted { fill: #eef8ee; stroke: #4d8a4d }
 .axiom { fill: #f6f1e4; stroke: #a08544 }
 .impossible { fill: #fbeeee; stroke: #a54a4a }
+@media (prefers-color-scheme: dark) {
+text { fill: #e7e6e2 }
+.reason { fill: #a5adb3 }
+.inferred { fill: #1b2433; stroke: #6f93c8 }
+.asserted { fill: #1a2a1e; stroke: #7fb98a }
+.axiom { fill: #2b2618; stroke: #bfa45f }
+.impossible { fill: #331d1d; stroke: #d08080 }
+}
 """
 
 
