@@ -35,10 +35,10 @@ class Clash:
     premises: tuple[Triple, ...]
 
     @property
-    def terms(self) -> tuple[str, ...]:
+    def focus_node(self) -> NamedNode | None:
         """Whom it is about: the subject of the last premise that has a name."""
-        subjects = [t.subject.value for t in self.premises if isinstance(t.subject, NamedNode)]
-        return tuple(subjects[-1:])
+        named = (t.subject for t in reversed(self.premises) if isinstance(t.subject, NamedNode))
+        return next(named, None)
 
     def __str__(self) -> str:
         """The rule, and its premises on lines of their own."""

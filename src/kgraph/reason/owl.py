@@ -14,6 +14,7 @@ from owlrl.DatatypeHandling import AltXSDToPYTHON
 from owlrl.Namespaces import ERRNS
 from owlrl.OWLRL import OWLRL_Semantics
 from owlrl.XsdDatatypes import OWL_RL_Datatypes
+from pyoxigraph import NamedNode
 from rdflib.graph import Graph
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import BNode, Literal, Node, URIRef
@@ -51,6 +52,11 @@ class Inconsistency:
     rule: str
     message: str
     terms: tuple[str, ...]
+
+    @property
+    def focus_node(self) -> NamedNode | None:
+        """The last of the terms."""
+        return NamedNode(self.terms[-1]) if self.terms else None
 
 
 class Semantics(OWLRL_Semantics):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Protocol
 
+from pyoxigraph import NamedNode
 from rdflib.collection import Collection
 from rdflib.graph import Graph
 from rdflib.namespace import RDF, SH
@@ -151,7 +152,7 @@ class Contradiction(Protocol):
         """A sentence."""
 
     @property
-    def terms(self) -> tuple[str, ...]:
+    def focus_node(self) -> Term | None:
         """Whom it is about."""
 
 
@@ -221,7 +222,7 @@ class ValidationReport:
         component = shapes_namespace + NO_SUCH_THING
         more = [
             ValidationResult(
-                Terms().from_rdflib(URIRef(wrong.terms[-1] if wrong.terms else component)),
+                wrong.focus_node or NamedNode(component),
                 None,
                 None,
                 component,

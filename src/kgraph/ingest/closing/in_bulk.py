@@ -38,20 +38,25 @@ def close_in_bulk(
     *,
     progress: Progress = SILENT,
 ) -> Closed:
-    """Stage the closure of all that a transaction holds; inconsistencies as a level sees them."""
+    """Stage the closure of all that a transaction holds; inconsistencies as a level sees them.
+
+    What is stored is what clauses conclude, as by points: increments rest on all of it.
+    """
     program = _program(known)
     before = inconsistencies(transaction, known, level, program)
     difference = _Difference(transaction, known.graphs)
     closed, graphs = Closed(), known.graphs
     progress("OWL 2 RL, stratum 0")
-    asked = Asked(graphs[0], graphs[1:])
+    asked = Asked(graphs[0], graphs[1:], noise=True, selves=False)
     close_store(transaction, program, asked, progress=progress)
     for stratum in STRATA:
         progress(f"rules, stratum {stratum}")
         closed.take(engines.strata.recompute(transaction, stratum))
         if stratum == AGAIN:
             progress(f"OWL 2 RL, stratum {AGAIN}")
-            asked = Asked(graphs[AGAIN], known.later, shown=MANY, keep=True)
+            asked = Asked(
+                graphs[AGAIN], known.later, noise=True, selves=False, shown=MANY, keep=True
+            )
             found = close_store(transaction, program, asked, progress=progress).findings
     after = _told(transaction, known, found, level)
     closed.clashes_come = tuple(sorted(after - before))

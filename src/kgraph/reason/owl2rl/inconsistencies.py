@@ -22,6 +22,8 @@ class Inconsistency:
     terms: tuple[str, ...]
     premises: tuple[Premise, ...] = field(default=(), compare=False)
     """Axioms first."""
+    focus_node: Term | None = field(default=None, compare=False)
+    """The last of the terms that is no literal; else the last thing that premises are about."""
 
 
 class _Told(str):
@@ -39,19 +41,23 @@ def inconsistency(
 ) -> Inconsistency:
     """What a clause without head says of what it was matched with."""
     names, sentence = rules.sentence(clause.rule, len(clause.about))
-    told = {
-        name: _tell(term_of(found))
+    about = {
+        name: term_of(found)
         for name, part in zip(names, clause.about, strict=True)
         if (found := value(part, binding)) is not None
     }
+    told = {name: _tell(term) for name, term in about.items()}
     terms = [*told.values()]
     if any(condition.kind == "ill typed" for condition in clause.conditions):
         terms += [_Told(each.datatype) for each in terms]
+    rests_on = tuple((term_of(s), term_of(p), term_of(o)) for s, p, o in premises)
+    nodes = [*(s for s, _, _ in rests_on), *about.values()]
     return Inconsistency(
         clause.rule,
         sentence.format(**told),
         tuple(map(str, terms)),
-        tuple((term_of(s), term_of(p), term_of(o)) for s, p, o in premises),
+        rests_on,
+        next((term for term in reversed(nodes) if not isinstance(term, Literal)), None),
     )
 
 

@@ -46,11 +46,21 @@ class Noise:
 
         return cls(ids(REFLEXIVE), ids(OF_CLASSES), ids(EXPRESSION_MARKS))
 
+    @classmethod
+    def selves(cls, id_of: Callable[[NamedNode], int | None]) -> "Noise":
+        """That something is the same as itself, and no more."""
+        same = id_of(NamedNode(OWL + "sameAs"))
+        return cls(() if same is None else (same,), (), ())
+
     def without(self, cursor: duckdb.DuckDBPyConnection, inferred: str, facts: str) -> str:
         """A SELECT of inferred rows that tell something; `facts` is a FROM item of all triples.
 
         Makes temporary tables that are read by it.
         """
+        rdf = f"s < {LITERALS} AND p >= {IRIS} AND p < {LITERALS}"
+        told = f"NOT (s = o AND p IN ({_list(self.reflexive)}))"
+        if not self.of_classes:
+            return f"SELECT s, p, o, round, mask FROM ({inferred}) WHERE {rdf} AND {told}"
         names = " OR ".join(f"starts_with(lexical, '{name}')" for name in BUILT_IN)
         cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE {_BUILT_IN} AS SELECT id FROM term "
@@ -65,9 +75,7 @@ class Noise:
         hidden = f"(SELECT id FROM {_HIDDEN})"
         nameless = f"(SELECT id FROM {_HIDDEN} WHERE id < {IRIS})"
         return f"""SELECT s, p, o, round, mask FROM ({inferred})
-            WHERE s < {LITERALS} AND p >= {IRIS} AND p < {LITERALS}
-            AND s NOT IN {hidden} AND o NOT IN {nameless}
-            AND NOT (s = o AND p IN ({_list(self.reflexive)}))
+            WHERE {rdf} AND {told} AND s NOT IN {hidden} AND o NOT IN {nameless}
             AND NOT (p IN ({_list(self.of_classes)}) AND (o < {IRIS} OR o IN {built_in}))"""
 
 

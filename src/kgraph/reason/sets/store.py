@@ -9,7 +9,7 @@ from kgraph.reason.owl2rl import Rules, Values, specialise
 from kgraph.reason.sets.closure import SHOWN, close, forget
 from kgraph.reason.sets.noise import Noise
 from kgraph.reason.sets.program import Closed, Program, View
-from kgraph.store import Transaction, UnionOfAll
+from kgraph.store import Snapshot, Transaction, UnionOfAll
 from kgraph.store.graphs import Graphs, Without
 from kgraph.store.visibility import LEVELS, MASKS, PUBLIC, lowest_level, mask_from
 
@@ -40,6 +40,8 @@ class Asked:
     """Other graphs that the closure does not see."""
     noise: bool = False
     """Whether triples are kept that tell nothing."""
+    selves: bool = True
+    """Whether it is kept then, too, that something is the same as itself."""
     shown: int = SHOWN
     keep: bool = False
     """Whether what is in the graph is given, and stays."""
@@ -70,6 +72,10 @@ def close_store(
     return closed
 
 
+def _noise(asked: Asked, snapshot: Snapshot) -> Noise:
+    return (Noise.selves if asked.noise else Noise.known)(snapshot.id_of)
+
+
 class _Closing:
     def __init__(self, transaction: Transaction, asked: Asked) -> None:
         self._transaction = transaction
@@ -79,7 +85,7 @@ class _Closing:
         hidden = set(asked.without) if asked.keep else {asked.graph, *asked.without}
         hidden &= transaction.graphs
         self._graphs: Graphs = Without(tuple(sorted(hidden))) if hidden else UnionOfAll()
-        self._noise = None if asked.noise else Noise.known(snapshot.id_of)
+        self._noise = None if asked.noise and asked.selves else _noise(asked, snapshot)
         self._made: list[str] = []
 
     def close(self, program: Program, progress: Progress, check: Callable[[], None]) -> Closed:

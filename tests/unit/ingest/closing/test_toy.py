@@ -93,6 +93,26 @@ def test_a_rule_that_exceeds_its_bound_is_named() -> None:
     world.store.close()
 
 
+def test_what_contradicts_itself_may_have_no_name() -> None:
+    world = World(theory())
+    world.change(quads(":n a owl:FunctionalProperty . :x :n 1 . _:b a :A , :B . :y :p _:b ."))
+    other = quads(":x :n 2 . :A owl:disjointWith :B .")
+    found = world.change(other).report.results
+    assert {str(one.focus_node) for one in found} == {"<https://w3id.org/kgraph/ns#x>", "_:b"}
+    assert len(world.report().results) == len(found)
+    world.store.close()
+
+
+@pytest.mark.parametrize("text", [":near rdfs:subPropertyOf rdfs:domain . :x :near _:b ."])
+def test_sets_store_what_points_store(text: str) -> None:
+    """An axiom about a class without a name, if data imply it: increments rest on it."""
+    world, standing = World(theory()), Standing()
+    standing.take(world.change(quads(text)))
+    assert len(world.inferred()) == 1
+    assert_as_from_scratch(world, standing)
+    world.store.close()
+
+
 def test_rules_that_change_show_what_comes_and_goes(world: World) -> None:
     world.change([*quads(AXIOMS), *quads(":x :shares :y ; :near :h . :y :near :h . :h a :Hub .")])
     outcome = world.change(now=theory([TIES, EARLY, FEW], SHAPES))
