@@ -1,8 +1,6 @@
-"""`kgraph ingest`, `sources attach`: bringing things in."""
+"""`kgraph ingest`, `update`: bringing changes in."""
 
 import getpass
-import json
-from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,19 +10,28 @@ from kgraph.cli.asking import FILE
 from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.reports import REPORT_FORMATS, show_report
+from kgraph.cli.trials import accept_failures, dry_run, show, show_trial
 from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import by_suffix
-from kgraph.graph import KnowledgeGraph
-from kgraph.ingest import Attachment, parse_quads
+from kgraph.graph import Commit, KnowledgeGraph
+from kgraph.ingest import parse_quads
+
+AUTHOR = click.option(
+    "--author", default=getpass.getuser, show_default="the user", help="Who changes it."
+)
+MESSAGE = click.option("--message", "-m", help="Why.")
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--graph", "graph_name", help="Graph to add to; default: the file's name.")
 @click.option("--replace", is_flag=True, help="Put the file in place of what the graph has.")
-@click.option("--author", default=getpass.getuser, show_default="the user", help="Who changes it.")
-@click.option("--message", "-m", help="Why.")
+@AUTHOR
+@MESSAGE
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
+@dry_run
+@accept_failures
+@show
 @pass_call
 def ingest(
     call: Call,
@@ -34,45 +41,123 @@ def ingest(
     author: str,
     message: str | None,
     form: str,
+    dry_run: bool,
+    accept_failures: bool,
+    show: int,
 ) -> None:
-    """Add RDF files, each as one commit; a file that breaks a shape changes nothing."""
+    """Add RDF files, each as one commit; a file that breaks a shape changes nothing.
+
+    A refused file is kept aside (kgraph aside --help). With --dry-run, what would become true,
+    stop being true, fail and be mended is told, in text or as JSON, and the exit code is 1 where
+    the file would be refused.
+    """
     names = {file: _target(file, graph_name, call) for file in files}
     for file in files:  # a slip in the last file is told before the first one is committed
         parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
     try:
         with call.graph() as graph:
             for file, target in names.items():
-                _ingest(graph, file, target, author, message, replace, form)
+                data, media_type = file.read_bytes(), by_suffix(file).media_type
+                if dry_run:
+                    proposal = graph.propose_document(
+                        data, media_type, graph_name=target, replace=replace
+                    )
+                    trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)
+                    show_trial(trial, graph, form, show, [file])
+                    continue
+                try:
+                    commit = graph.ingest(
+                        data,
+                        media_type,
+                        graph_name=target,
+                        author=author,
+                        message=message or f"ingest {file.name}",
+                        replace=replace,
+                        accept_failures=accept_failures,
+                    )
+                except ChangeRefused as refused:
+                    show_refused(refused, graph, form, f"{file}: ", [file])
+                    return
+                show_commit(commit, graph, form, f"{file}: ", [file])
     except StoreLocked as error:
         raise StoreLocked(f"{error}. For example:\n{_over_http(call, names)}") from error
 
 
-def _ingest(
-    graph: KnowledgeGraph,
-    file: Path,
-    target: str | None,
+@click.command()
+@click.argument("text", metavar="UPDATE|FILE.ru")
+@AUTHOR
+@MESSAGE
+@click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
+@dry_run
+@accept_failures
+@show
+@pass_call
+def update(
+    call: Call,
+    text: str,
     author: str,
     message: str | None,
-    replace: bool,
     form: str,
+    dry_run: bool,
+    accept_failures: bool,
+    show: int,
 ) -> None:
-    data = file.read_bytes()
+    """Evaluate a SPARQL update, given as it is or in a file, as one commit.
+
+    One that breaks a shape changes nothing and is kept aside (kgraph aside --help). --dry-run is
+    as of kgraph ingest.
+    """
+    file = Path(text) if text.endswith(".ru") else None
+    body = text if file is None else _read(file)
+    with call.graph() as graph:
+        proposal = graph.propose_update(body)
+        if dry_run:
+            trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)
+            show_trial(trial, graph, form, show)
+            return
+        said = message or (f"update {file.name}" if file else "update")
+        try:
+            commit = graph.commit(proposal, author, said, accept_failures=accept_failures)
+        except ChangeRefused as refused:
+            show_refused(refused, graph, form)
+            return
+        show_commit(commit, graph, form)
+
+
+def _read(file: Path) -> str:
     try:
-        commit = graph.ingest(
-            data,
-            by_suffix(file).media_type,
-            graph_name=target,
-            author=author,
-            message=message or f"ingest {file.name}",
-            replace=replace,
-        )
-    except ChangeRefused as refused:
-        click.echo(f"kgraph: {file}: refused, nothing was changed", err=True)
-        show_report(refused.report, form, graph, [file], err=form == "text")
-        click.get_current_context().exit(FINDING)
-    click.echo(f"{file}: commit {commit.number}, {commit.added} added, {commit.removed} removed")
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{file}: {error}", param_hint="FILE.ru") from error
+
+
+def show_commit(
+    commit: Commit,
+    graph: KnowledgeGraph,
+    form: str,
+    what: str = "",
+    files: list[Path] | None = None,
+) -> None:
+    """Say which commit a change has become, and what the shapes said that did not stop it."""
+    click.echo(f"{what}commit {commit.number}, {commit.added} added, {commit.removed} removed")
     if commit.report.results:
-        show_report(commit.report, form, graph, [file])
+        show_report(commit.report, form, graph, files or [])
+
+
+def show_refused(
+    refused: ChangeRefused,
+    graph: KnowledgeGraph,
+    form: str,
+    what: str = "",
+    files: list[Path] | None = None,
+) -> None:
+    """Say why a change was refused, and where it is kept; the command ends with 1."""
+    click.echo(f"kgraph: {what}{refused}", err=True)
+    if refused.aside is not None:
+        number = refused.aside
+        click.echo(f"  kgraph aside show {number}, mend {number}, send {number}", err=True)
+    show_report(refused.report, form, graph, files or [], err=form == "text")
+    click.get_current_context().exit(FINDING)
 
 
 def _target(file: Path, graph_name: str | None, call: Call) -> str | None:
@@ -91,38 +176,3 @@ def _over_http(call: Call, targets: dict[Path, str | None]) -> str:
         f'  curl -H "Authorization: Bearer $(cat {call.settings.data_folder}/token)" '
         f"-H 'Content-Type: {by_suffix(file).media_type}' --data-binary @{file} '{url}{query}'"
     )
-
-
-@click.group()
-def sources() -> None:
-    """The texts that the facts are taken from."""
-
-
-@sources.command()
-@click.argument("file", type=FILE)
-@click.option("--document", help="IRI of the document, where several have passages.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@pass_call
-def attach(call: Call, file: Path, document: str | None, form: str) -> None:
-    """Check a document's text against its passages, and keep a copy if all agree.
-
-    Each passage's position and SHA-256 are compared; every mismatch is reported.
-    """
-    with call.graph(read_only=True) as graph:
-        found = graph.attach(file, document)
-    if form == "json":
-        plain = asdict(found) | {"kept": str(found.kept) if found.kept else None}
-        click.echo(json.dumps(plain, indent=2))
-    else:
-        _show_attachment(found)
-    if found.mismatches:
-        click.get_current_context().exit(FINDING)
-
-
-def _show_attachment(found: Attachment) -> None:
-    for mismatch in found.mismatches:
-        click.echo(f"{mismatch.passage}: {mismatch.what}")
-    if found.mismatches:
-        click.echo(f"{len(found.mismatches)} of {found.passages} passages differ; nothing was kept")
-    else:
-        click.echo(f"all {found.passages} passages of {found.document} agree; kept {found.kept}")

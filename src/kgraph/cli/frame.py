@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from kgraph import __version__
 from kgraph.config import Settings
-from kgraph.errors import KGraphError
+from kgraph.errors import ChangeRefused, KGraphError
 from kgraph.graph import KnowledgeGraph
 from kgraph.progress import SILENT
 from kgraph.progress import Progress as Listener
@@ -71,6 +71,8 @@ class Call:
         with self.progress() as progress:
             graph = KnowledgeGraph.open(self.settings, progress=progress, **how)
         with graph:
+            if graph.sources_refused is not None:
+                click.echo(f"kgraph: {sources_refused(graph.sources_refused)}", err=True)
             yield graph
 
     @contextmanager
@@ -93,6 +95,15 @@ class Call:
                 display.update(task, description=stage + count, completed=done, total=total)
 
             yield listen
+
+
+def sources_refused(refused: ChangeRefused) -> str:
+    """What became of sources that make something newly fail, and what to do."""
+    return (
+        f"the sources have changed and were {refused}. The graph is as it was before. "
+        "`kgraph sources update --dry-run` says more; mend them, or file what fails as open tasks: "
+        "`kgraph sources update --accept-failures`"
+    )
 
 
 pass_call = click.make_pass_decorator(Call)

@@ -6,8 +6,11 @@ data folder; inside it one writer at a time, and readers who see a commit whole 
 
 from kgraph.graph.changing import KnowledgeGraph
 from kgraph.graph.past import AsOf, Happening, moment
+from kgraph.graph.proposing import Proposal
 from kgraph.ingest.commits import Commit
 from kgraph.ingest.purging import Purged
+from kgraph.ingest.tasks import Task, Tasks
+from kgraph.ingest.trials import Trial
 from kgraph.provenance import Explanation, Saying
 from kgraph.stats import Stats
 
@@ -17,8 +20,12 @@ __all__ = [
     "Explanation",
     "Happening",
     "KnowledgeGraph",
+    "Proposal",
     "Purged",
     "Saying",
     "Stats",
+    "Task",
+    "Tasks",
+    "Trial",
     "moment",
 ]
