@@ -30,8 +30,6 @@ SUITES = (
     rdf.RDF_11,
     rdf.RDF_12,
     jsonld.JSON_LD,
-    shacl.CORE,
-    shacl.SPARQL,
     *shacl.EXECUTORS,
     owl.RDF_BASED,
     owl.PROFILE,
