@@ -28,7 +28,7 @@ def test_a_proof_is_text_json_or_a_picture(run: Run) -> None:
 
 
 def test_depth_and_ways_are_asked_for(run: Run) -> None:
-    shallow = run("explain", ":asem", "rdf:type", "kg:Agent", "--depth", "0").output
+    shallow = run("explain", ":asem", "a", "kg:Agent", "--depth", "0").output
     assert "... and further" in shallow
     agent = json.loads(run("explain", *FRIENDS, "--ways", "4", "--format", "json").output)
     assert agent["others"] == []

@@ -210,7 +210,9 @@ def _short(term: object, prefixes: dict[str, str]) -> str:
 
 def parts_of(texts: tuple[str, str, str], prefixes: Mapping[str, str]) -> tuple[str, str, Term]:
     """Subject, predicate and object, written as in Turtle."""
-    terms = [parse_term(text, prefixes) for text in texts]
+    subject, predicate, object_ = texts
+    written = (subject, "rdf:type" if predicate == "a" else predicate, object_)
+    terms = [parse_term(text, prefixes) for text in written]
     iris = [term.value if isinstance(term, NamedNode) else str(term) for term in terms[:2]]
     return iris[0], iris[1], terms[2]
 

@@ -40,7 +40,7 @@ class Reading(Explaining):
     def at(self, level: int) -> "Reading":
         """The same graph as another level sees it; closing is left to whoever opened it."""
         found = Reading()
-        found.__dict__.update(self.__dict__)
+        found.__dict__.update(self.__dict__, _programs=self._programs)
         found.level = Level(level)
         return found
 

@@ -57,8 +57,10 @@ def _asked_triple() -> Triple:
     if "triple" in request.args:
         return read_triple(request.args["triple"])
     prefixes = requests.graph().names.prefixes
-    texts = (request.args.get(name, "") for name in ("subject", "predicate", "object"))
-    subject, predicate, object_ = (parse_term(text, prefixes) for text in texts)
+    texts = {name: request.args.get(name, "") for name in ("subject", "predicate", "object")}
+    if texts["predicate"] == "a":
+        texts["predicate"] = "rdf:type"
+    subject, predicate, object_ = (parse_term(text, prefixes) for text in texts.values())
     if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode):
         raise MalformedRequest("a triple has an IRI or a blank node, then an IRI, then any term")
     return Triple(subject, predicate, object_)
