@@ -57,7 +57,16 @@ class _Lists(OWLRL_Semantics):  # type: ignore[misc]
     def _pairs(self, axiom: Node, *predicates: URIRef) -> Iterator[tuple[Node, Node]]:
         for predicate in predicates:
             for members in self.graph.objects(axiom, predicate):
-                yield from combinations(self._list(members), 2)
+                for one, other in combinations(self._places(members), 2):
+                    yield from product(one, other)
+
+    def _places(self, rest: Node | None) -> list[list[Node]]:
+        """What is at each place of a list: several things where members are equal to others."""
+        places: dict[Node, list[Node]] = {}
+        while rest not in (None, RDF.nil) and rest not in places:
+            places[rest] = list(self.graph.objects(rest, RDF.first))
+            rest = self.graph.value(rest, RDF.rest)
+        return list(places.values())
 
 
 class _Keys(OWLRL_Semantics):  # type: ignore[misc]
@@ -114,9 +123,9 @@ def _owl(*names: str) -> frozenset[str]:
 FAULTS = (
     Fault(
         Reason(
-            "fault of owlrl: last of a list",
+            "fault of owlrl: lists of what differs",
             "owlrl never compares the last member of owl:AllDifferent and "
-            "owl:AllDisjointProperties, nor a member that is there twice.",
+            "owl:AllDisjointProperties, nor one that is there twice or is equal to another.",
             "OWL 2 Profiles, 4.3, eq-diff2, eq-diff3, prp-adp",
         ),
         _Lists,
@@ -124,7 +133,7 @@ FAULTS = (
     ),
     Fault(
         Reason(
-            "fault of owlrl: last of a key",
+            "fault of owlrl: keys",
             "owlrl never compares the last property of owl:hasKey, and so makes too much equal.",
             "OWL 2 Profiles, 4.3, prp-key",
         ),

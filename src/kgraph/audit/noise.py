@@ -3,14 +3,16 @@
 The rules are for generalized RDF and speak of their own vocabulary; what they say of literals,
 of nameless classes and of things being themselves is no use to a reader, so it is not stored.
 Only conclusions are left out, nothing that follows from them: that would be a difference that no
-reason here fits. And each must be confirmed by the rules as they are written (`confirm`).
+reason here fits. And each must be confirmed by the rules as they are written (`confirm`), run
+over the facts and what owlrl states of datatypes.
 """
 
 from collections.abc import Callable, Iterable
 
 from owlrl.AxiomaticTriples import OWLRL_Datatypes_Disjointness
-from owlrl.XsdDatatypes import OWL_RL_Datatypes
+from owlrl.XsdDatatypes import OWL_Datatype_Subsumptions, OWL_RL_Datatypes
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib.term import URIRef
 
 from kgraph.audit.model import Fact, Reason
 from kgraph.reason.owl2rl import load_rules
@@ -81,6 +83,7 @@ _DISJOINT = {
     tuple(NamedNode(str(term)) for term in triple) for triple in OWLRL_Datatypes_Disjointness
 }
 _DATATYPE = NamedNode(RDFS + "Datatype")
+_TYPE = NamedNode(RDF + "type")
 
 
 def class_expressions(facts: Iterable[Fact]) -> frozenset[Term]:
@@ -113,13 +116,13 @@ def noise_of(fact: Fact, expressions: frozenset[Term]) -> Reason | None:
 def stated_by_owlrl(fact: Fact) -> bool:
     """Whether owlrl says this of datatypes and their literals before any rule runs."""
     subject, predicate, object_ = fact
-    if fact in _DISJOINT:
-        return True
-    if predicate.value not in (RDF + "type", SAME):  # type: ignore[union-attr]
-        return False
+    if predicate != _TYPE:
+        return fact in _DISJOINT
     if isinstance(subject, Literal):
-        return object_ == subject or object_ in _DATATYPES
-    return subject in _DATATYPES and object_ in (_DATATYPE, subject)
+        own = URIRef(subject.datatype.value)
+        wider = (own, *OWL_Datatype_Subsumptions.get(own, ()))
+        return own in OWL_RL_Datatypes and object_ in {NamedNode(str(name)) for name in wider}
+    return object_ == _DATATYPE and subject in _DATATYPES
 
 
 def confirm(facts: Iterable[Fact]) -> Callable[[Fact], bool]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyshacl
 from pyoxigraph import Triple
+from pyshacl.errors import ReportableRuntimeError
 from rdflib.graph import Graph
 from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
@@ -82,11 +83,9 @@ def compare_reports(
     for s, p, o in given:
         data.add((terms.to_rdflib(s), terms.to_rdflib(p), terms.to_rdflib(o)))
     graph = shapes.graph
-    _, answer, text = pyshacl.validate(
-        data, shacl_graph=graph, inference="none", advanced=True, inplace=True
-    )
-    if not isinstance(answer, Graph):
-        return Judged(0, (Difference(PART, GRAPH, f"pyshacl gives no report: {text}"),))
+    answer = _validate(data, graph)
+    if isinstance(answer, str):
+        return Judged(0, (Difference(PART, GRAPH, f"pyshacl gives no report: {answer}"),))
     theirs = Counter(_read(node, answer, graph, terms) for node in answer.objects(None, SH.result))
     ours = Counter(map(_of, results))
     third = Third(given, shapes)
@@ -96,6 +95,17 @@ def compare_reports(
         for found in sorted(more.elements())
     )
     return Judged(theirs.total(), differences)
+
+
+def _validate(data: Graph, shapes: Graph) -> Graph | str:
+    """The report in RDF, or why there is none."""
+    try:
+        _, answer, text = pyshacl.validate(
+            data, shacl_graph=shapes, inference="none", advanced=True, inplace=True
+        )
+    except ReportableRuntimeError as error:
+        return str(error)
+    return answer if isinstance(answer, Graph) else text
 
 
 def _reason(

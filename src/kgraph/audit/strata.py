@@ -55,9 +55,8 @@ class Run:
             return None
         noise = noise_of(fact, self._expressions)
         if noise is not None:
-            if self._confirmed(fact):
-                return noise
-            return DATATYPES if stated_by_owlrl(fact) else None
+            stated = not isinstance(fact[0], ox.Literal) and fact in self._stated
+            return DATATYPES if stated else noise if self._confirmed(fact) else None
         return self._fault(lambda mended: fact not in mended.closure)
 
     @cached_property
@@ -65,8 +64,12 @@ class Run:
         return class_expressions(self.opinion.closure)
 
     @cached_property
+    def _stated(self) -> frozenset[Fact]:
+        return frozenset(filter(stated_by_owlrl, self.opinion.closure))
+
+    @cached_property
     def _confirmed(self) -> Callable[[Fact], bool]:
-        return confirm(self._facts)
+        return confirm(self._facts | self._stated)
 
     @cached_property
     def _faults(self) -> list[Fault]:
