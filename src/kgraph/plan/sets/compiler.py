@@ -11,7 +11,7 @@ from kgraph.errors import QueryStopped
 from kgraph.plan.algebra import Node, Pattern, Term
 from kgraph.plan.sets.dialect import table_of
 from kgraph.plan.sets.relation import ALL_TAGS, CARRIED, Part, Relation, quoted, restricted
-from kgraph.plan.sets.steps import CreateTable, Step
+from kgraph.plan.sets.steps import CountedTable, CreateTable, Step
 from kgraph.store.going import GOING
 
 if TYPE_CHECKING:
@@ -95,11 +95,14 @@ class Compiler:
         """Have a step done before the last SELECT, after those that were added earlier."""
         self.steps.append(step)
 
-    def materialize(self, relation: Relation) -> Relation:
-        """The same rows from a temporary table that a step fills."""
+    def materialize(self, relation: Relation, *, counted: bool = False) -> Relation:
+        """The same rows from a temporary table that a step fills.
+
+        `counted`: the order of joins should go by how many rows there are.
+        """
         name = self.fresh("kept")
-        self.add_step(CreateTable(name, relation.sql))
-        return replace(relation, sql=f"SELECT * FROM {quoted(name)}", part=None)
+        self.add_step((CountedTable if counted else CreateTable)(name, relation.sql))
+        return replace(relation, sql=f"SELECT * FROM {quoted(name)}", part=None, branches=())
 
     def tags_of_objects(self, predicate: Node) -> int:
         """Which tags (a mask) objects can have, as far as the statistics know."""

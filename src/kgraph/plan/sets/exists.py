@@ -28,7 +28,16 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.sets.compiler import Compiler, Scope
 from kgraph.plan.sets.dialect import ANTI_JOIN, SEMI_JOIN
-from kgraph.plan.sets.joins import compatible, join, numbered, shared, under
+from kgraph.plan.sets.joins import (
+    apart,
+    compatible,
+    join,
+    numbered,
+    repeatable,
+    shared,
+    under,
+    union,
+)
 from kgraph.plan.sets.paths import matches_nothing
 from kgraph.plan.sets.relation import Column, Relation, listed, quoted, restricted
 
@@ -41,9 +50,21 @@ def semi_join(compiler: Compiler, relation: Relation, exists: Exists) -> Relatio
     if not independent(exists.pattern, outer):
         return _by_rows(compiler, relation, exists, outer)
     found = compiler.solve(exists.pattern, _uncorrelated(compiler))
-    found = restricted(found, relation.names)
+    return _matching(compiler, relation, restricted(found, relation.names), exists)
+
+
+def _matching(compiler: Compiler, relation: Relation, found: Relation, exists: Exists) -> Relation:
+    """The rows that are compatible with some solution of the pattern; or with none."""
     common = shared(relation, found)
-    if common.unsure and not common.keyed:
+    if len(branches := apart(relation, common)) > 1:
+        found = repeatable(compiler, found)
+        return union([_matching(compiler, branch, found, exists) for branch in branches])
+    branches = apart(found, common)
+    if len(branches) > 1 and exists.negated:
+        for branch in branches:
+            relation = _matching(compiler, relation, branch, exists)
+        return relation
+    if len(branches) > 1 or (common.unsure and not common.keyed):
         rows = numbered(compiler, relation, compiler.fresh("@n"))
         return _kept(relation, rows, join(compiler, rows, found), exists)
     condition = " AND ".join(compatible(common, under("l", relation), under("r", found)))

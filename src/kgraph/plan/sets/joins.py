@@ -2,7 +2,8 @@
 
 Where both bind a variable for sure, that is an equality, and the inner SELECTs become one, so that
 the engine can order all joins. Where one may be unbound, rows are split by what they bind; never is
-an OR the only thing that a join has (docs/decisions/0057).
+an OR the only thing that a join has (docs/decisions/0057). Branches of a UNION that bind different
+variables are joined each by itself (docs/decisions/0085).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -115,6 +116,12 @@ def merged(
 def join(compiler: Compiler, left: Relation, right: Relation) -> Relation:
     """All compatible pairs."""
     common = shared(left, right)
+    if len(branches := apart(left, common)) > 1:
+        right = repeatable(compiler, right)
+        return union([join(compiler, branch, right) for branch in branches])
+    if len(branches := apart(right, common)) > 1:
+        left = repeatable(compiler, left)
+        return union([join(compiler, left, branch) for branch in branches])
     if common.unsure and not common.keyed and len(common.unsure) <= MOST_SPLIT:
         return _split(compiler, left, right, common)
     one, other = part_of(compiler, left), part_of(compiler, right)
@@ -176,7 +183,32 @@ def union(relations: Iterable[Relation]) -> Relation:
         present = set(relation.names)
         chosen = selected((c.name, quoted(c.name) if c.name in present else UNBOUND) for c in kept)
         branches.append(f"SELECT {chosen} FROM ({relation.sql}) AS one")
-    return Relation(" UNION ALL ".join(branches), tuple(kept))
+    return Relation(" UNION ALL ".join(branches), tuple(kept), branches=tuple(given))
+
+
+def apart(relation: Relation, common: Shared) -> list[Relation]:
+    """The branches of a UNION, those as one that bind the same of what is perhaps unbound.
+
+    Where branches bind different ones of the variables that a join has, each had better be joined
+    by itself: by equalities, and never by an OR.
+    """
+    found: dict[tuple[bool | None, ...], list[Relation]] = {}
+    for branch in relation.branches:
+        columns = [branch.column(name) for name in common.unsure]
+        key = tuple(None if column is None else column.nullable for column in columns)
+        found.setdefault(key, []).append(branch)
+    if len(found) < 2:
+        return [relation]
+    return [group[0] if len(group) == 1 else union(group) for group in found.values()]
+
+
+def repeatable(compiler: Compiler, relation: Relation) -> Relation:
+    """The same rows, to be read several times: what has to be computed is kept."""
+    if relation.part is not None:
+        return relation
+    if relation.branches:
+        return union(repeatable(compiler, branch) for branch in relation.branches)
+    return compiler.materialize(relation)
 
 
 def numbered(compiler: Compiler, relation: Relation, name: str) -> Relation:

@@ -1,11 +1,12 @@
 """MINUS (section 18.5): rows that no compatible row of the right shares a variable with."""
 
 from collections.abc import Iterator
+from functools import partial, reduce
 from itertools import combinations
 
 from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import ANTI_JOIN
-from kgraph.plan.sets.joins import Shared, compatible, shared, under
+from kgraph.plan.sets.joins import Shared, apart, compatible, repeatable, shared, under, union
 from kgraph.plan.sets.relation import CARRIED, Relation, listed, quoted
 
 MOST_SPLIT = 4
@@ -15,6 +16,11 @@ MOST_SPLIT = 4
 def minus(compiler: Compiler, left: Relation, right: Relation) -> Relation:
     """The rows of the left that stay."""
     common = shared(left, right)
+    if len(branches := apart(left, common)) > 1:
+        right = repeatable(compiler, right)
+        return union([minus(compiler, branch, right) for branch in branches])
+    if len(branches := apart(right, common)) > 1:
+        return reduce(partial(minus, compiler), branches, left)
     if not common.variables:
         return left
     carried = [name for name in common.sure if name.startswith(CARRIED)]

@@ -1,7 +1,8 @@
 """OPTIONAL (section 18.5, LeftJoin) as LEFT JOIN, its filter in ON.
 
-Where the filter is not SQL, or nothing but perhaps unbound variables are shared, the long way: the
-rows of the left get numbers, are joined and filtered, and those that are lost come back.
+Where the filter is not SQL, where nothing but perhaps unbound variables are shared, or where the
+branches of a UNION on the right bind different ones, the long way: the rows of the left get
+numbers, are joined and filtered, and those that are lost come back.
 """
 
 from kgraph.plan.algebra import Expression
@@ -9,10 +10,12 @@ from kgraph.plan.sets.compiler import Compiler
 from kgraph.plan.sets.dialect import ANTI_JOIN
 from kgraph.plan.sets.expressions import filtered, join_condition
 from kgraph.plan.sets.joins import (
+    apart,
     compatible,
     join,
     joined_columns,
     numbered,
+    repeatable,
     shared,
     under,
     union,
@@ -25,7 +28,10 @@ def left_join(
 ) -> Relation:
     """All compatible pairs that meet the condition, and the rows of the left that are in none."""
     common = shared(left, right)
-    if not common.unsure or common.keyed:
+    if len(branches := apart(left, common)) > 1:
+        right = repeatable(compiler, right)
+        return union([left_join(compiler, branch, right, condition) for branch in branches])
+    if not common.unsure or (common.keyed and len(apart(right, common)) == 1):
         extra = None if condition is None else join_condition(compiler, left, right, condition)
         if condition is None or extra is not None:
             return _direct(left, right, extra)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial, reduce
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -24,6 +25,7 @@ from kgraph.plan.algebra import (
     Reduced,
     Service,
     Slice,
+    TriplePattern,
     Union,
     Values,
     Variable,
@@ -48,6 +50,7 @@ from kgraph.plan.sets.relation import (
 )
 from kgraph.plan.sets.service import joined_service, service
 from kgraph.plan.sets.sideways import nodes_of, seeded, wanted, with_seeds, without_seeds
+from kgraph.plan.variables import names
 from kgraph.store.graphs import Merge
 
 
@@ -86,13 +89,38 @@ def _asks_for_endpoint(node: Pattern) -> bool:
 def _all(compiler: Compiler, operands: list[Pattern]) -> Relation:
     """The join of patterns; their triples as one basic graph pattern."""
     triples = tuple(t for one in operands if isinstance(one, BGP) for t in one.triples)
-    others: list[Pattern] = [one for one in operands if not isinstance(one, BGP)]
-    if triples or not others:
-        others.insert(0, BGP(triples))
-    found = _operand(compiler, others[0])
-    for one in others[1:]:
-        found = join(compiler, found, _operand(compiler, one))
-    return found
+    unions: list[Pattern] = [one for one in operands if isinstance(one, Union)]
+    others = [one for one in operands if not isinstance(one, BGP | Union)]
+    relations = [_operand(compiler, one) for one in (*unions, *others)]
+    if triples or not relations:
+        relations = [*_matches(compiler, triples, unions), *relations]
+    return reduce(partial(join, compiler), relations)
+
+
+def _matches(
+    compiler: Compiler, triples: tuple[TriplePattern, ...], unions: list[Pattern]
+) -> list[Relation]:
+    """The matches of triples; what only the branches of a UNION link, each by itself.
+
+    Such parts are kept: the engine takes all pairs of them for few, if it has to guess, and makes
+    all pairs before it looks at what links them (docs/decisions/0085).
+    """
+    linked = [names(union) for union in unions]
+    parts = linked_triples(triples)
+    if not any(sum(bool(names(*part) & by) for part in parts) > 1 for by in linked):
+        return [compiler.solve(BGP(triples))]
+    return [compiler.materialize(compiler.solve(BGP(part)), counted=True) for part in parts]
+
+
+def linked_triples(triples: tuple[TriplePattern, ...]) -> list[tuple[TriplePattern, ...]]:
+    """The triples that variables link, directly or by others; those without any are one part."""
+    parts: list[tuple[TriplePattern, ...]] = []
+    for triple in triples:
+        known = names(triple)
+        near = [part for part in parts if names(*part) & known or not known | names(*part)]
+        merged = tuple(one for part in near for one in part)
+        parts = [*(part for part in parts if part not in near), (*merged, triple)]
+    return parts
 
 
 def _operand(compiler: Compiler, node: Pattern) -> Relation:

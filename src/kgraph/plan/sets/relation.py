@@ -5,6 +5,7 @@ What a variable is not bound to is NULL. Columns whose name begins with @ are ca
 bound, no query can see them, and whatever drops, groups or slices rows does so within them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ RESOURCE_TAGS = 1 << Tag.IRI | 1 << Tag.BLANK
 IRI_TAGS = 1 << Tag.IRI
 CARRIED = "@"
 """What the names of carried columns begin with, and no variable's."""
+_EQUALITY = re.compile(r'(\w+)\.(?:"[^"]*"|\w+) = (\w+)\.(?:"[^"]*"|\w+)')
 NOTHING = "."
 """The one column of a SELECT that has no variables; nobody reads it."""
 
@@ -74,6 +76,8 @@ class Relation:
     ordered: bool = False
     part: Part | None = None
     """Its inside, where joining may take it apart; None where it has to stay a subquery."""
+    branches: tuple["Relation", ...] = ()
+    """Those whose rows are its rows, if it is a UNION; they may have fewer columns."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,13 +110,37 @@ def select(part: Part, columns: Iterable[Column], *, ordered: bool = False) -> R
     """The relation of some columns of a part."""
     kept = tuple(columns)
     chosen = selected((column.name, part.expressions[column.name]) for column in kept)
-    source = f" FROM {', '.join(part.items)}" if part.items else ""
+    source = f" FROM {', '.join(_linked(part))}" if part.items else ""
     where = f" WHERE {' AND '.join(part.conditions)}" if part.conditions else ""
     return Relation(f"SELECT {chosen}{source}{where}", kept, ordered, part)
 
 
+def _linked(part: Part) -> list[str]:
+    """FROM items, each after one that an equality links it with; the most of these first.
+
+    A filter over two of them is put where the later one comes. Without an equality there, the
+    engine makes all pairs of what comes before with that one, and orders no joins beyond it.
+    """
+    near: dict[str, set[str]] = {}
+    for condition in part.conditions:
+        if (found := _EQUALITY.fullmatch(condition)) is not None:
+            one, other = found.groups()
+            near.setdefault(one, set()).add(other)
+            near.setdefault(other, set()).add(one)
+    waiting = {item.rpartition(" ")[2]: item for item in part.items}
+    groups: list[list[str]] = []
+    while waiting:
+        group, reached = [], {next(iter(waiting))}
+        while chosen := next((alias for alias in waiting if alias in reached), None):
+            group.append(waiting.pop(chosen))
+            reached |= near.get(chosen, set())
+        groups.append(group)
+    return [item for group in sorted(groups, key=len, reverse=True) for item in group]
+
+
 def restricted(relation: Relation, names: Iterable[str]) -> Relation:
     """The same rows with some of the columns, in the order of the names, and what is carried."""
+    names = tuple(names)
     wanted = [column for name in names if (column := relation.column(name)) is not None]
     kept = tuple(dict.fromkeys((*wanted, *relation.carried)))
     if kept == relation.columns:
@@ -120,7 +148,9 @@ def restricted(relation: Relation, names: Iterable[str]) -> Relation:
     if relation.part is not None:
         return select(relation.part, kept, ordered=relation.ordered)
     chosen = listed(column.name for column in kept)
-    return Relation(f"SELECT {chosen} FROM ({relation.sql}) AS kept", kept, relation.ordered)
+    sql = f"SELECT {chosen} FROM ({relation.sql}) AS kept"
+    branches = tuple(restricted(branch, names) for branch in relation.branches)
+    return Relation(sql, kept, relation.ordered, branches=branches)
 
 
 def empty(columns: Iterable[Column]) -> Relation:

@@ -36,3 +36,8 @@ class CreateTable:
     def describe(self) -> str:
         """One line for EXPLAIN."""
         return f"keep as {self.name}: {self.sql}"
+
+
+@dataclass(frozen=True)
+class CountedTable(CreateTable):
+    """A table that is there before the last SELECT is planned: the engine knows how long it is."""

@@ -225,13 +225,26 @@ def _leaf(expression: Expression, wanted: bool, scope: Scope) -> str:
     # Without the dictionary, if that will do; then once for each term; then row by row.
     bare = Environment(_without_text(scope), scope.compiler.constant)
     try:
-        return _direct(expression, wanted, bare)
+        found = _direct(expression, wanted, bare)
     except NotInSQL:
         pass
+    else:
+        return f"COALESCE({found}, FALSE)" if _tells_apart(expression, wanted) else found
     try:
         return _by_dictionary(scope.compiler, expression, wanted, bare, scope.terms_of, scope.kinds)
     except NotInSQL:
         return _by_row(expression, wanted, scope)
+
+
+def _tells_apart(expression: Expression, wanted: bool) -> bool:
+    """Whether it says that variables differ.
+
+    The engine would take `<>` for what joins two parts of a query, and make nearly all pairs of
+    them before it looks at the equalities.
+    """
+    sign = "!=" if wanted else "="
+    is_one = isinstance(expression, Call) and expression.function == sign
+    return is_one and len(variables_of(expression)) > 1
 
 
 def _without_text(scope: Scope) -> Callable[[str], Piece | None]:
