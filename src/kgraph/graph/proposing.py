@@ -27,6 +27,8 @@ from kgraph.ingest.trials import LISTED, Trial
 from kgraph.store import Transaction
 from kgraph.terms import DEFAULT_GRAPH, from_lines, graph_node, to_lines
 
+N_QUADS = "application/n-quads"
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -149,21 +151,23 @@ class Proposing(Reading):
             stage, UPDATE, lambda: f"DROP GRAPH {node}" if graph_name else "DROP DEFAULT"
         )
 
-    def propose_again(self, number: int, mended: bytes | None = None) -> Proposal:
-        """A change that was set aside, or what it was mended to, in the format that it is kept in.
+    def propose_again(
+        self, number: int, mended: bytes | None = None, media_type: str = N_QUADS
+    ) -> Proposal:
+        """A change that was set aside, or what it was mended to; UnknownChange if there is none.
 
-        UnknownChange if there is none.
+        A document is mended as RDF of any format, an update as its text.
         """
         entry = self.aside.get(number)
-        text = entry.body if mended is None else _text(mended)
         if entry.kind == UPDATE:
+            text = entry.body if mended is None else _text(mended)
             return self.propose_update(text, **entry.how)
-        quads = [*from_lines([text])] if mended is None else self._mended(mended)
-        return self._adding(quads, entry.how.get("graph"), bool(entry.how.get("replace")))
-
-    def _mended(self, data: bytes) -> list[Quad]:
-        form = rdf_format("application/n-quads")
-        return ingest.parse_quads(data, form.rdf, max_literal_bytes=self.settings.max_literal_bytes)
+        graph = entry.how.get("graph")
+        if mended is None:
+            quads = [*from_lines([entry.body])]
+        else:
+            quads = self._read(mended, media_type, graph, None)
+        return self._adding(quads, graph, bool(entry.how.get("replace")))
 
     def _adding(self, quads: list[Quad], graph_name: str | None, replace: bool) -> Proposal:
         def stage(transaction: Transaction) -> object:
@@ -214,6 +218,7 @@ class Proposing(Reading):
         author: str | None = None,
         message: str | None = None,
         mended: bytes | None = None,
+        media_type: str = N_QUADS,
         accept_failures: bool = False,
     ) -> Commit:
         """Commit a change that was set aside, as it was or `mended`, and forget it.
@@ -223,7 +228,7 @@ class Proposing(Reading):
         with self._change():
             entry = self.aside.get(number)
             signed = author or entry.author, entry.message if message is None else message
-            proposal = self.propose_again(number, mended)
+            proposal = self.propose_again(number, mended, media_type)
             try:
                 commit = self._writer.commit_staged(
                     proposal.stage, *signed, accept_failures=accept_failures

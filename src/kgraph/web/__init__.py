@@ -5,6 +5,7 @@ from flask import Flask, Response, request
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import (
     checking,
+    curating,
     description,
     errors,
     explaining,
@@ -22,7 +23,7 @@ from kgraph.web.requests import AUTHOR_HEADER, EXTENSION, MESSAGE_HEADER, QUERY_
 __all__ = ["Token", "create_app", "load_token"]
 
 EXPOSED = (
-    "Content-Location, ETag, Kgraph-Commit, Kgraph-Hint, "
+    "Content-Location, ETag, Kgraph-Aside, Kgraph-Commit, Kgraph-Hint, "
     f"{QUERY_HEADER}, Link, Location, WWW-Authenticate"
 )
 ALLOWED = (
@@ -35,7 +36,7 @@ POLICY = (
 )
 MODULES = (
     *(sparql, queries, graphs, description, resources),
-    *(pages, explaining, past, checking),
+    *(pages, explaining, past, curating, checking),
 )
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 

@@ -117,6 +117,8 @@ def problem_of(error: KGraphError) -> Problem:
         report = error.report.to_json()
         told = report["results"][:RESULTS_TOLD]
         more["aside"] = error.aside
+        if error.aside is not None:
+            headers["Kgraph-Aside"] = str(error.aside)
         more["report"] = report | {"results": told, "omitted": len(report["results"]) - len(told)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="kgraph"'

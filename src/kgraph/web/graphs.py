@@ -24,6 +24,7 @@ from kgraph.formats import bare, rdf_format
 from kgraph.graph import KnowledgeGraph
 from kgraph.web import requests
 from kgraph.web.answers import commit_answer, graph_answer
+from kgraph.web.curating import dry_run, make, trial_answer
 from kgraph.web.protocol import MULTIPART, GraphTarget, NewGraph, absolute_iri, parse_graph_target
 
 blueprint = Blueprint("graphs", __name__)
@@ -81,20 +82,21 @@ def read(target: GraphTarget) -> Response:
 
 
 def write(target: GraphTarget, *, replace: bool) -> Response:
-    """Replace the graph or add to it, as one commit."""
+    """Replace the graph or add to it, as one commit, or say what that would come to."""
     signature = requests.authorise()
     graph = requests.graph()
     data, media_type = payload()
     existed = graph.has_graph(target.iri)
-    commit = graph.ingest(
+    proposal = graph.propose_document(
         data,
         media_type,
         graph_name=target.iri,
-        author=signature.author,
-        message=signature.message,
         replace=replace,
         base_iri=target.iri or requests.root_url(),
     )
+    if dry_run():
+        return trial_answer(proposal)
+    commit = make(proposal, signature)
     return commit_answer(commit, 200 if existed else 201, None if existed else request.url)
 
 
@@ -105,14 +107,15 @@ def create() -> Response:
     data, media_type = payload()
     name = f"posted/{uuid.uuid4()}"
     iri = None if rdf_format(media_type).rdf.supports_datasets else graph.settings.names.graph(name)
-    commit = graph.ingest(
+    proposal = graph.propose_document(
         data,
         media_type,
         graph_name=iri.value if iri else None,
-        author=signature.author,
-        message=signature.message,
         base_iri=iri.value if iri else requests.root_url(),
     )
+    if dry_run():
+        return trial_answer(proposal)
+    commit = make(proposal, signature)
     if iri is None:
         return commit_answer(commit, 200)
     return commit_answer(commit, 201, f"{requests.root_url()}graphs/{name}")
@@ -121,10 +124,10 @@ def create() -> Response:
 def delete(target: GraphTarget) -> Response:
     """Drop the graph as one commit."""
     signature = requests.authorise()
-    commit = requests.graph().delete_graph(
-        target.iri, author=signature.author, message=signature.message
-    )
-    return commit_answer(commit, 200)
+    proposal = requests.graph().propose_deletion(target.iri)
+    if dry_run():
+        return trial_answer(proposal)
+    return commit_answer(make(proposal, signature), 200)
 
 
 def payload() -> tuple[bytes, str]:

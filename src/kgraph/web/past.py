@@ -26,22 +26,22 @@ def commits() -> Response:
     after = max(before - 1 - limit, 0)
     found = [*reversed(graph.commits(after=after, to=before - 1))]
     earlier = f"/commits?before={after + 1}&limit={limit}" if after else None
-    if _as_json():
+    if as_json():
         told = {"commits": [one.as_json() for one in found], "earlier": earlier}
-        return _varied(jsonify(told))
+        return varied(jsonify(told))
     page = render_template("commits.html", commits=found, earlier=earlier)
-    return _varied(Response(page, content_type="text/html; charset=utf-8"))
+    return varied(Response(page, content_type="text/html; charset=utf-8"))
 
 
 @blueprint.get("/history")
 def history() -> Response:
     """Say which commits brought a triple, ?triple= in N-Triples, and which took it away."""
     triple = read_triple(request.args.get("triple", ""))
-    if not _as_json():
+    if not as_json():
         response = redirect(f"/explain?{request.query_string.decode()}#history", 303)
         assert isinstance(response, Response)
-        return _varied(response)
-    return _varied(jsonify([happening_json(one) for one in triple_history(triple)]))
+        return varied(response)
+    return varied(jsonify([happening_json(one) for one in triple_history(triple)]))
 
 
 def happening_json(one: Happening) -> dict[str, Any]:
@@ -63,13 +63,15 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
-def _as_json() -> bool:
+def as_json() -> bool:
+    """Whether the request likes JSON better than a page, or says nothing."""
     override = requests.format_override()
     if override and override not in ("json", "html"):
         raise NotAcceptable(f"format={override} is not one for this answer; there are json, html")
     return (override or choose(requests.accept(), [JSON, HTML])) in ("json", JSON)
 
 
-def _varied(response: Response) -> Response:
+def varied(response: Response) -> Response:
+    """An answer that depends on what is accepted."""
     response.vary.add("Accept")
     return response

@@ -138,6 +138,12 @@ def authorise() -> Signature:
     )
 
 
+def authorise_again() -> Signature:
+    """Check the token and read who sends a change again; empty is who sent it first."""
+    check_token("a write")
+    return Signature(_header(AUTHOR_HEADER), _header(MESSAGE_HEADER))
+
+
 def root_url() -> str:
     """Return the URL this service is reached at, with a slash at its end."""
     configured = graph().settings.base_url

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request
 
 from kgraph.web import requests
 from kgraph.web.answers import commit_answer, query_answer
+from kgraph.web.curating import dry_run, make, trial_answer
 from kgraph.web.description import service_description
 from kgraph.web.negotiation import GRAPHS, wants_page
 from kgraph.web.protocol import Describe, Query, Update, parse_operation
@@ -34,18 +35,19 @@ def describe() -> Response:
 
 
 def run_update(update: Update) -> Response:
-    """Apply an update as one commit."""
+    """Apply an update as one commit, or say what it would come to."""
     signature = requests.authorise()
-    commit = requests.graph().update(
+    graph = requests.graph()
+    proposal = graph.propose_update(
         update.text,
-        author=signature.author,
-        message=signature.message,
         base_iri=base_iri(),
         using_graphs=update.using_graphs,
         using_named_graphs=update.using_named_graphs,
         seconds=update.seconds,
     )
-    return commit_answer(commit, 200)
+    if dry_run():
+        return trial_answer(proposal)
+    return commit_answer(make(proposal, signature), 200)
 
 
 def base_iri() -> str:
