@@ -21,7 +21,7 @@ from kgraph.ingest.theories import Theories
 from kgraph.ingest.transaction import Writer, staging
 from kgraph.ingest.trials import LISTED, NOTHING_TRIED, Trial
 from kgraph.progress import SILENT, Progress
-from kgraph.store import Store
+from kgraph.store import SEALED, Store
 from kgraph.vocab import Names
 
 
@@ -143,7 +143,7 @@ class Sources:
         edits = store.edits(names, SOURCES)
         wanted = quads - {quad for quad, added in edits if not added}
         wanted |= {quad for quad, added in edits if added}
-        with store.snapshot() as snapshot:
+        with store.snapshot(level=SEALED) as snapshot:  # what was raised since stands too
             standing = {
                 quad
                 for name in names

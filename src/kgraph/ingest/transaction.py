@@ -17,6 +17,7 @@ from kgraph.errors import ChangeRefused, ComputedGraph, Forbidden
 from kgraph.ingest.closing import Concluder, Consequences, Outcome, Theory
 from kgraph.ingest.commits import NOTHING, Commit, Signed, commit_of
 from kgraph.ingest.delta import Delta
+from kgraph.ingest.levels import settle
 from kgraph.ingest.parse import check_literals
 from kgraph.ingest.policy import Policy
 from kgraph.ingest.tasks import Register, Tasks
@@ -24,7 +25,7 @@ from kgraph.ingest.trials import LISTED, NOTHING_TRIED, Trial, trial_of
 from kgraph.ingest.verdicts import Verdict, verdict
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport
-from kgraph.store import SEALED, Change, Snapshot, Store, Transaction
+from kgraph.store import PUBLIC, SEALED, Change, Snapshot, Store, Transaction
 from kgraph.store.canonical import difference
 from kgraph.store.mentions import mentions
 from kgraph.terms import Term, graph_node, graph_text
@@ -70,11 +71,21 @@ class Writer:
         found = self.store.commits(after=after, to=to)
         return [commit_of(one, self._reports.get(one.number)) for one in found]
 
-    def adding(self, quads: Collection[Quad], graph_name: str | None, replace: bool) -> Delta:
-        """The change that adds these quads, or puts them in place of their graphs."""
+    def adding(
+        self,
+        quads: Collection[Quad],
+        graph_name: str | None,
+        replace: bool,
+        level: int = PUBLIC,
+    ) -> Delta:
+        """The change that adds these quads, or puts them in place of what a level sees of graphs.
+
+        What is to be seen from the level on, and was below it, is removed and added.
+        """
         target = graph_node(graph_name)
-        with self.store.snapshot() as snapshot:
-            names = {quad.graph_name for quad in quads} | {target}
+        names = {quad.graph_name for quad in quads} | {target}
+        level = max(level, *map(self.store.level_of_graph, names))
+        with self.store.snapshot(level=level) as snapshot:
             created = [
                 name
                 for name in names
@@ -90,8 +101,15 @@ class Writer:
                     for quad in snapshot.quads_for_pattern(None, None, None, name)
                 ]
                 found = difference(old, quads)
-                added, removed = found.added, found.removed
+                staying = set(old) - set(found.removed)
+                below = tuple(self._below(level, staying))
+                added, removed = found.added + below, found.removed + below
         return Delta(added, removed, tuple(sorted(created, key=str)))
+
+    def _below(self, level: int, quads: Iterable[Quad]) -> Iterator[Quad]:
+        if level > PUBLIC:
+            with self.store.snapshot(level=level - 1) as snapshot:
+                yield from (quad for quad in quads if quad in snapshot)
 
     def commit_staged(
         self, stage: Stage, author: str, message: str, *, accept_failures: bool = False
@@ -103,7 +121,8 @@ class Writer:
         """
         with self.store.write() as transaction:
             delta = self._staged(transaction, stage)
-            if not delta:
+            settle(transaction, self._settings.names)
+            if not (delta or transaction.changed):
                 return self._unchanged(author, message)
             outcome = self._concluded(transaction)
             self._refuse(self._verdict(outcome, delta, None, accept_failures))
@@ -239,6 +258,7 @@ class Writer:
     def _concluded(
         self, transaction: Transaction, theory: Theory | None = None, *, anew: bool = False
     ) -> Outcome:
+        settle(transaction, self._settings.names)
         if not self.reasoning:
             return NO_OUTCOME
         conclude = self.concluder.from_scratch if anew else self.concluder.conclude
@@ -287,13 +307,13 @@ class Writer:
             )
 
 
-def staging(delta: Delta) -> Stage:
-    """What stages a change."""
-    return lambda transaction: transaction.stage(_change(delta))
+def staging(delta: Delta, level: int = PUBLIC) -> Stage:
+    """What stages a change, to be seen from a level on."""
+    return lambda transaction: transaction.stage(_change(delta, level))
 
 
-def _change(delta: Delta) -> Change:
-    return Change(delta.added, delta.removed, delta.created, delta.dropped)
+def _change(delta: Delta, level: int = PUBLIC) -> Change:
+    return Change(delta.added, delta.removed, delta.created, delta.dropped, level=level)
 
 
 def _parts(quad: Quad) -> tuple[Any, Any, Any]:

@@ -39,6 +39,7 @@ from kgraph.store.changes import Change
 from kgraph.store.graphs import Merge, Named
 
 if TYPE_CHECKING:
+    from kgraph.store.snapshot import Snapshot
     from kgraph.store.transaction import Transaction
 
 GraphNode = NamedNode | BlankNode
@@ -94,7 +95,12 @@ class _Changing:
 
     def __init__(self, transaction: "Transaction", scope: UpdateScope) -> None:
         self._transaction, self._scope = transaction, scope
-        self._graphs = dict.fromkeys(transaction.snapshot.graphs())
+        self._graphs = dict.fromkeys(self._view.graphs())
+
+    @property
+    def _view(self) -> "Snapshot":
+        """What the level sees, with what is staged."""
+        return self._transaction.view(self._scope.level)
 
     def apply(self, operation: Update) -> None:
         _OPERATIONS[type(operation)](self, operation)
@@ -135,7 +141,7 @@ class _Changing:
     def _context(self, clause: DatasetClause | None) -> Context:
         scope = self._scope
         return context_for(
-            self._transaction.snapshot,
+            self._view,
             scope.dataset or clause,
             union_default=scope.union_default,
             functions=scope.functions,
@@ -145,7 +151,8 @@ class _Changing:
 
     def _stage(self, added: Iterable[Key], removed: Iterable[Key], context: Context) -> None:
         local = LocalTerms.is_local
-        known = [key for key in dict.fromkeys(removed) if not any(map(local, key))]
+        sought = [key for key in dict.fromkeys(removed) if not any(map(local, key))]
+        known = [key for key in sought if self._is_seen(key)]
         wanted = list(dict.fromkeys(added))
         made = list({one for key in wanted for one in key if local(one)})
         terms = [context.locals.term_of(one) for one in made]
@@ -155,6 +162,13 @@ class _Changing:
             wanted = [tuple(get(one, one) for one in key) for key in wanted]  # type: ignore[misc]
         self._transaction.stage_ids(wanted, known, level=self._scope.level)
         self._graphs.update((key[3], None) for key in wanted if key[3] != DEFAULT_GRAPH_ID)
+
+    def _is_seen(self, key: Key) -> bool:
+        """Whether the level sees a quad; what it does not see it does not remove."""
+        index = self._view.index
+        assert index is not None, "an update comes before what is staged in bulk"
+        copies = index.graphs_of(*key[:3])
+        return any(g == key[3] and mask >> self._scope.level & 1 for g, mask, _ in copies)
 
     # Whole graphs
 
@@ -216,9 +230,15 @@ class _Changing:
         return number if number in self._graphs else None
 
     def _drop(self, graph: int) -> None:
+        """Drop a graph, or what the level sees of it: it exists on for those who see more."""
         name = self._transaction.snapshot.term_of(graph)
         assert isinstance(name, NamedNode | BlankNode)
-        self._transaction.stage(Change(dropped=(name,)))
+        self._transaction.stage_ids((), self._quads_of(graph))
+        hidden = self._transaction.level_within(graph)
+        if hidden is None:
+            self._transaction.stage(Change(dropped=(name,)))
+        else:
+            self._transaction.levels.move([graph], hidden)
         del self._graphs[graph]
 
     def _changed(self, change: Change) -> None:
@@ -229,7 +249,7 @@ class _Changing:
             self._graphs[number] = None
 
     def _quads_of(self, graph: int) -> list[Key]:
-        snapshot, named = self._transaction.snapshot, graph != DEFAULT_GRAPH_ID
+        snapshot, named = self._view, graph != DEFAULT_GRAPH_ID
         graphs = Named((graph,)) if named else Merge((DEFAULT_GRAPH_ID,))
         found = snapshot.cursor().execute(f"SELECT s, p, o FROM {snapshot.relation(graphs)}")
         return [(s, p, o, graph) for s, p, o in found.fetchall()]

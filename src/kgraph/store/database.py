@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest
 from kgraph.identifiers import DEFAULT_GRAPH_ID
@@ -26,7 +26,7 @@ from kgraph.store.published import Shared
 from kgraph.store.purge import MESSAGE, Doomed, Signed, purge
 from kgraph.store.recovery import recover
 from kgraph.store.relations import roll_back, roll_back_few
-from kgraph.store.schema import PUBLIC, SEALED
+from kgraph.store.schema import LEVELS, PUBLIC, SEALED
 from kgraph.store.snapshot import Opened, Snapshot
 from kgraph.store.statistics import Statistics
 from kgraph.store.told import told
@@ -150,6 +150,15 @@ class Store:
         with cursor:
             found = history.commits(cursor, after=after, to=to)
             return told(cursor, found, level, published.bulk)
+
+    def level_of_graph(self, name: GraphName) -> int:
+        """The level from which on a graph is seen; public for the default one, and for none."""
+        if not isinstance(name, DefaultGraph):
+            for level in LEVELS:
+                with self.snapshot(level=level) as snapshot:
+                    if snapshot.contains_named_graph(name):
+                        return level
+        return PUBLIC
 
     def commit_at(self, as_of: int | datetime) -> int:
         """The number of the commit that `as_of` means; see `snapshot`."""

@@ -22,6 +22,7 @@ from kgraph.store.copies import Copies, Touched
 from kgraph.store.counting import counts_after
 from kgraph.store.dictionary import Interner
 from kgraph.store.faults import fault
+from kgraph.store.graphlevels import GraphLevels
 from kgraph.store.index import PointStore
 from kgraph.store.inferred import InferredRows
 from kgraph.store.insertion import delete, insert
@@ -64,6 +65,7 @@ class Transaction:
         self._interner = Interner(self._before.id_of, self._base.next_number)
         self._graphs_before = dict(writer.graphs)
         self._graphs = dict(writer.graphs)
+        self.levels = GraphLevels(self._graphs_before, self._graphs)
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._tail = set[QuadKey]()
         self._untailed = set[QuadKey]()
@@ -237,6 +239,12 @@ class Transaction:
             more, less = 0, staging.remove(removed) if removed else 0
         return self._staged_rows(staging, more, less)
 
+    def level_within(self, graph: int) -> int | None:
+        """The lowest level that sees a quad of a graph; None if nobody sees one."""
+        cursor, tables = self._read()
+        found = cursor.execute(rows(tables, "levels", f"g = {graph}")).fetchall()
+        return min((lowest_level(levels) for (levels,) in found), default=None)
+
     def copies_in(self, graphs: Sequence[int]) -> str:
         """A SELECT of s, p, o, g for the cursor: what graphs hold, whichever level sees it."""
         within = f"g IN ({', '.join(map(str, graphs)) or 'NULL'})"
@@ -260,7 +268,8 @@ class Transaction:
         """
         self._wholesale = Wholesale(self._writer, self._flush(), self._base, self.number)
         self._wholesale.load(loaded)
-        self._graphs = dict(loaded.graphs)
+        self._graphs.clear()
+        self._graphs.update(loaded.graphs)
         self._interner = Interner(self._known, loaded.next_number)
         self._show()
 
@@ -290,10 +299,6 @@ class Transaction:
         self._show()
         return Staged(inferred=more, no_longer_inferred=less)
 
-    def level_of(self, graph: int) -> int:
-        """The lowest level that sees a graph: public for the default one, and for none."""
-        return self._graphs.get(graph, PUBLIC)
-
     def move(self, quads: Iterable[QuadKey], level: int) -> int:
         """Have asserted quads seen from a level on, be it higher or lower; how many were not.
 
@@ -308,11 +313,6 @@ class Transaction:
                 moved += self._add(key, mask, 0)
         self._show()
         return moved
-
-    def move_graphs(self, graphs: Iterable[int], level: int) -> None:
-        """Have graphs exist from a level on; their quads stay where they are."""
-        self._check_points()
-        self._graphs.update({g: level for g in graphs if g in self._graphs})
 
     def _add(self, key: QuadKey, mask: int, round_: int) -> bool:
         if key[3] != DEFAULT_GRAPH_ID:
