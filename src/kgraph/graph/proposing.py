@@ -20,12 +20,12 @@ from kgraph.formats import rdf_format
 from kgraph.graph.reading import Reading
 from kgraph.ingest.aside import QUADS, UPDATE, Entry, Shelf
 from kgraph.ingest.commits import Commit
-from kgraph.ingest.delta import Delta
+from kgraph.ingest.levels import change_level
 from kgraph.ingest.tasks import Tasks
 from kgraph.ingest.transaction import Stage, staging
 from kgraph.ingest.trials import LISTED, Trial
-from kgraph.store import Transaction
-from kgraph.terms import DEFAULT_GRAPH, from_lines, graph_node, to_lines
+from kgraph.store import Level, Transaction
+from kgraph.terms import DEFAULT_GRAPH, Term, from_lines, graph_node, to_lines
 
 N_QUADS = "application/n-quads"
 
@@ -56,11 +56,13 @@ class Proposing(Reading):
         using_graphs: Sequence[str] = (),
         using_named_graphs: Sequence[str] = (),
         seconds: float | None = None,
+        level: int = Level.PUBLIC,
         accept_failures: bool = False,
     ) -> Commit:
         """Evaluate a SPARQL update and commit what it changes, all of it or nothing.
 
-        `seconds` is a limit below the one that is set; for the rest see `commit`.
+        It reads, removes and adds at a level: what that does not see stays. `seconds` is a limit
+        below the one that is set; for the rest see `commit`.
         """
         proposal = self.propose_update(
             text,
@@ -68,6 +70,7 @@ class Proposing(Reading):
             using_graphs=using_graphs,
             using_named_graphs=using_named_graphs,
             seconds=seconds,
+            level=level,
         )
         return self.commit(proposal, author, message, accept_failures=accept_failures)
 
@@ -81,20 +84,47 @@ class Proposing(Reading):
         message: str,
         replace: bool = False,
         base_iri: str | None = None,
+        level: int = Level.PUBLIC,
         accept_failures: bool = False,
     ) -> Commit:
-        """Add a document's triples, or put them in place of the graph's (`replace`).
+        """Add a document's triples, or put them in place of what a level sees of the graph.
 
-        `graph_name` None is the default graph, or the graphs that TriG and N-Quads name; for the
-        rest see `commit`.
+        `graph_name` None is the default graph, or the graphs that TriG and N-Quads name. The
+        triples are seen from `level` on, or from a higher one that their graph has or that
+        kg:sensitivity gives them. For the rest see `commit`.
         """
         proposal = self.propose_document(
-            data, media_type, graph_name=graph_name, replace=replace, base_iri=base_iri
+            data, media_type, graph_name=graph_name, replace=replace, base_iri=base_iri, level=level
         )
         return self.commit(proposal, author, message, accept_failures=accept_failures)
 
+    def change_level(
+        self,
+        level: int,
+        things: Sequence[Term] = (),
+        quads: Sequence[Quad] = (),
+        *,
+        author: str,
+        message: str,
+        accept_failures: bool = False,
+    ) -> Commit:
+        """Have things and quads seen from a level on, be it higher or lower, in one commit.
+
+        A thing is a graph, with all in it, or anything else, with all that mentions it; what was
+        said of its sensitivity says the level from now on. Forbidden where something keeps one of
+        the quads at a higher level.
+        """
+
+        def stage(transaction: Transaction) -> None:
+            change_level(transaction, self.names, Level(level), things, quads)
+
+        with self._change():
+            return self._writer.commit_staged(
+                stage, author, message, accept_failures=accept_failures
+            )
+
     def delete_graph(self, graph_name: str | None, *, author: str, message: str) -> Commit:
-        """Remove a graph with all its triples; the default graph is emptied."""
+        """Remove a graph with all that is seen in it; the default graph is emptied."""
         return self.commit(self.propose_deletion(graph_name), author, message)
 
     # Proposals
@@ -107,8 +137,9 @@ class Proposing(Reading):
         using_graphs: Sequence[str] = (),
         using_named_graphs: Sequence[str] = (),
         seconds: float | None = None,
+        level: int = Level.PUBLIC,
     ) -> Proposal:
-        """A SPARQL update, still to be evaluated."""
+        """A SPARQL update at a level, still to be evaluated."""
         if len(text.encode()) > self.settings.max_body_bytes:
             raise PayloadTooLarge(f"the update is over {self.settings.max_body_bytes:,} bytes")
         request = self._request(text, base_iri, using_graphs, using_named_graphs, seconds)
@@ -116,10 +147,11 @@ class Proposing(Reading):
             "base_iri": base_iri,
             "using_graphs": [*using_graphs],
             "using_named_graphs": [*using_named_graphs],
+            "level": int(level),
         }
 
         def stage(transaction: Transaction) -> None:
-            self._engine.update(transaction, request)
+            self._engine.update(transaction, request, level=level)
 
         return Proposal(stage, UPDATE, lambda: text, {k: v for k, v in how.items() if v})
 
@@ -131,25 +163,25 @@ class Proposing(Reading):
         graph_name: str | None,
         replace: bool = False,
         base_iri: str | None = None,
+        level: int = Level.PUBLIC,
     ) -> Proposal:
         """A document to add, or to put in place of its graphs; RDFSyntaxError names the place."""
         quads = self._read(data, media_type, graph_name, base_iri)
-        return self._adding(quads, graph_name, replace)
+        return self._adding(quads, graph_name, replace, level)
 
     def propose_deletion(self, graph_name: str | None) -> Proposal:
         """The removal of a graph."""
         node = graph_node(graph_name)
 
-        def stage(transaction: Transaction) -> object:
+        text = f"DROP GRAPH {node}" if graph_name else "DROP DEFAULT"
+        request = self._request(text)
+
+        def stage(transaction: Transaction) -> None:
             if not self.has_graph(graph_name):
                 raise UnknownGraph(f"there is no graph {graph_name}, so nothing was deleted")
-            gone = tuple(self._quads(None, None, None, node))
-            dropped = (node,) if isinstance(node, NamedNode) else ()
-            return staging(Delta(removed=gone, dropped=dropped))(transaction)
+            self._engine.update(transaction, request, level=self.level)
 
-        return Proposal(
-            stage, UPDATE, lambda: f"DROP GRAPH {node}" if graph_name else "DROP DEFAULT"
-        )
+        return Proposal(stage, UPDATE, lambda: text, {"level": int(self.level)})
 
     def propose_again(
         self, number: int, mended: bytes | None = None, media_type: str = N_QUADS
@@ -162,18 +194,21 @@ class Proposing(Reading):
         if entry.kind == UPDATE:
             text = entry.body if mended is None else _text(mended)
             return self.propose_update(text, **entry.how)
-        graph = entry.how.get("graph")
+        graph, level = entry.how.get("graph"), entry.how.get("level", Level.PUBLIC)
         if mended is None:
             quads = [*from_lines([entry.body])]
         else:
             quads = self._read(mended, media_type, graph, None)
-        return self._adding(quads, graph, bool(entry.how.get("replace")))
+        return self._adding(quads, graph, bool(entry.how.get("replace")), level)
 
-    def _adding(self, quads: list[Quad], graph_name: str | None, replace: bool) -> Proposal:
+    def _adding(
+        self, quads: list[Quad], graph_name: str | None, replace: bool, level: int
+    ) -> Proposal:
         def stage(transaction: Transaction) -> object:
-            return staging(self._writer.adding(quads, graph_name, replace))(transaction)
+            delta = self._writer.adding(quads, graph_name, replace, level)
+            return staging(delta, level)(transaction)
 
-        how = {"graph": graph_name, "replace": replace}
+        how = {"graph": graph_name, "replace": replace, "level": int(level)}
         return Proposal(
             stage,
             QUADS,
