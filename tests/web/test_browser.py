@@ -177,6 +177,33 @@ def test_a_reader_finds_a_person_and_reads_who_says_what(person: Person):
     assert "It follows" in person.reads()
 
 
+def test_a_reader_asks_why_and_why_not(person: Person):
+    person.opens("/explain")
+    for name, text in (
+        ("subject", ":anton-knyazev"),
+        ("predicate", "kg:allegedVictimOf"),
+        ("object", ":attack-knyazev"),
+    ):
+        person.sees(f"input[name={name}]").send_keys(text)
+    person.clicks("form.ask button")
+    assert "follows by R302" in person.reads()
+    cited = person.sees(".step a.number").get_attribute("href") or ""
+    assert person.sees(".numbered" + cited[cited.index("#") :]).is_displayed()
+    person.clicks("details.picture summary")
+    WebDriverWait(person.browser, PATIENCE).until(
+        lambda browser: browser.execute_script(
+            "return document.querySelector('details.picture img').naturalWidth > 300"
+        )
+    )
+    width = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert person.browser.execute_script(width) <= 0, "the page does not scroll sideways"
+    path = "/explain?subject=:anton-knyazev&predicate=kg:victimOf&object=:attack-knyazev"
+    person.opens(path)
+    assert "The graph does not say this" in person.reads()
+    person.clicks(".premises .lacks a.why")
+    assert "Why not?" in person.reads()
+
+
 def test_an_iri_typed_into_the_browser_leads_to_its_page(person: Person):
     person.opens("/id/zhanbolat-mamai")
     assert person.browser.current_url.endswith("/page/id/zhanbolat-mamai")
