@@ -87,8 +87,12 @@ class Bulk:
         )
         self._cursor.execute(f"DROP TABLE {NEW}")
 
-    def stage(self, graph: int, round_: int, removed: str = "") -> int:
-        """Stage the heads that some level does not see yet; how many are new."""
+    def stage(self, graph: int, round_: int, removed: str = "", *, again: bool = False) -> int:
+        """Stage the heads that some level does not see yet; how many are new.
+
+        `again` the rules may have to run: then those count that other levels see than before, and
+        those that were there before this transaction.
+        """
         unseen = " UNION ALL ".join(
             f"SELECT h.s, h.p, h.o FROM (SELECT * FROM {HEADS} WHERE levels = {view.bits}) "
             f"AS h ANTI JOIN {view.context.snapshot.relation(view.graphs)} AS seen "
@@ -101,9 +105,10 @@ class Bulk:
         else:
             text = f"""SELECT s, p, o, {graph}, {round_}, levels FROM ({masked})
                 SEMI JOIN ({unseen}) USING (s, p, o)"""
+        seen = self._cursor.execute(f"SELECT count(*) FROM ({text})").fetchone() if again else None
         staged = self._transaction.stage_inferred_rows(text, removed)
         self._cursor.execute(f"DROP TABLE {HEADS}")
-        return staged.inferred
+        return staged.inferred if seen is None else int(seen[0])
 
 
 def _head(t: TriplePattern, record: str, view: View) -> str:

@@ -111,7 +111,8 @@ class Strata:
         for members, hidden, round_ in self._passes(work, stratum, outcome):
             bulk = Bulk(transaction, [*work.views(hidden)])
             outcome.exceeded += tuple(bulk.evaluate(members))
-            outcome.added += bulk.stage(work.own, round_, removed)
+            again = any(one.rule.fixpoint for one in members)
+            outcome.added += bulk.stage(work.own, round_, removed, again=again)
             removed = ""
 
     def _passes(
