@@ -98,6 +98,29 @@ def test_a_proof_goes_down_to_what_is_asserted_and_where() -> None:
         assert any(premise.axiom for premise in proof.premises)
 
 
+@pytest.mark.parametrize(
+    ("text", "goal", "name"),
+    [
+        (":A rdfs:subClassOf :B . :x a :A .", ":x a :B .", "cax-sco"),
+        (":p rdfs:domain :A . :x :p 'l' .", ":x a :A .", "prp-dom"),
+        (":p rdfs:range :A . :x :p :y .", ":y a :A .", "prp-rng"),
+        (":p rdfs:subPropertyOf :q . :x :p 'l' .", ":x :q 'l' .", "prp-spo1"),
+        (":r owl:propertyChainAxiom ( :p :q ) . :x :p :y . :y :q :z .", ":x :r :z .", "prp-spo2"),
+        (":p owl:inverseOf :q . :x :p :y .", ":y :q :x .", "prp-inv1"),
+        (":p owl:inverseOf :q . :x :q :y .", ":y :p :x .", "prp-inv2"),
+        (":p a owl:SymmetricProperty . :x :p :y .", ":y :p :x .", "prp-symp"),
+        (":p a owl:TransitiveProperty . :x :p :y . :y :p :z .", ":x :p :z .", "prp-trp"),
+    ],
+)
+def test_a_step_has_its_w3c_name(text: str, goal: str, name: str) -> None:
+    with closed(text) as store, store.snapshot() as snapshot:
+        proof = Proofs(snapshot).explain(*triple(goal))
+    assert proof is not None
+    assert proof.rule == name
+    assert proof.title
+    assert {premise.rule for premise in proof.premises} == {"asserted"}
+
+
 def test_steps_through_nameless_classes_are_shown_by_name() -> None:
     text = ":A rdfs:subClassOf [ owl:onProperty :p ; owl:allValuesFrom :D ] . :x a :A ; :p :y ."
     with closed(text) as store, store.snapshot() as snapshot:

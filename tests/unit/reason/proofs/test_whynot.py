@@ -124,3 +124,20 @@ def test_alternatives_are_told_one_by_one() -> None:
     lacks = [attempt.lacks for attempt in found]
     assert (Fact(*triple(":y :saw :x .")),) in lacks
     assert (Fact(*triple(":z :q :y .")),) in lacks
+
+
+def test_that_vocabulary_could_speak_of_the_property_comes_last() -> None:
+    body = "{ ?part :who ?x ; :in ?y ; :role ?role . ?role %s ?edge %s }"
+    alleged = rule("CONSTRUCT { ?x ?edge ?y } WHERE " + body % (":allegedEdge", ""), "R4")
+    usable = "?part a :Usable . ?y a :Usable"
+    direct = rule("CONSTRUCT { ?x ?edge ?y } WHERE " + body % (":edge", ". " + usable), "R5")
+    given = ":victim :edge :victimOf ; :allegedEdge :allegedVictimOf . "
+    given += ":part :who :x ; :in :y ; :role :victim ."
+    with closed(given, (alleged, direct)) as store, store.snapshot() as snapshot:
+        found = Proofs(snapshot, (alleged, direct)).why_not(*triple(":x :victimOf :y ."))
+    assert found is not None
+    first, *others = found.attempts
+    assert first.rule == "R5"
+    assert set(first.lacks) == {Fact(*triple(f":{one} a :Usable .")) for one in ("part", "y")}
+    last = Fact(*triple(":victim :allegedEdge :victimOf ."))
+    assert [attempt.lacks for attempt in others if attempt.rule == "R4"][0] == (last,)
