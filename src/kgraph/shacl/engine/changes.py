@@ -49,7 +49,8 @@ class Prepared:
 
     def __init__(self, shapes: Shapes) -> None:
         """Nothing is worked out before it is asked for."""
-        self.plans, self.readers = Plans(), Readers()
+        self.plans = Plans()
+        self.readers = Readers(self.plans)
         self.parts = Parts(shapes, self.readers)
 
 
@@ -72,8 +73,9 @@ class Checking:
         """What the change does."""
         changed = Changed.of(added, removed)
         prepared = self._prepared
-        reach = Reach(self._shapes, self._states, changed, prepared.readers, prepared.plans)
-        targets = [Targets(self._shapes, state) for state in self._states]
+        reach = Reach(self._shapes, self._states, changed, prepared.readers)
+        after = Targets(self._shapes, self._states[1])
+        targets = after.of_state(self._states[0]), after
         in_full: dict[str, str] = {}
         try:
             term_of = self._states[1].term_of

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from kgraph.plan.algebra import (
     BGP,
     Join,
+    Link,
+    NegatedPropertySet,
     Path,
     PathPattern,
     Pattern,
     TriplePattern,
     Variable,
+    walk,
 )
 from kgraph.plan.operations import AskQuery
 from kgraph.plan.points import PointPlan
@@ -65,21 +70,34 @@ class Changed:
 class Lead:
     """How a match of what is read leads to values of $this and other variables."""
 
+    reading: Reading
+    predicates: frozenset[NamedNode] | None
+    """Those that the reading reads; None: any."""
     taken: tuple[str, ...]
     """Values that the match has."""
-    plan: PointPlan | None
+    plan: PointPlan | None = None
     """What gives the others; None if there are none."""
     given: tuple[str, ...] = ()
     """The values of the match that the plan is given."""
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """All that leads from what a query reads to $this."""
+
+    leads: tuple[Lead, ...]
+    loose: tuple[Element, ...]
+    """What is not connected with $this."""
+
+
 class Readers:
     """What the queries of some shapes read, and the plans that lead from there to $this."""
 
-    def __init__(self) -> None:
-        """Nothing is known yet."""
+    def __init__(self, plans: Plans) -> None:
+        """Nothing is known yet; `plans` are of the same queries."""
+        self._plans = plans
         self._readings: dict[int, Readings | str] = {}
-        self._leads: dict[tuple[Reading, frozenset[str]], Lead] = {}
+        self._leads: dict[int, Leads | str] = {}
 
     def of(self, constraint: Query) -> Readings | str:
         """The readings of a query, or why there is no saying."""
@@ -93,26 +111,53 @@ class Readers:
                 self._readings[key] = str(error)
         return self._readings[key]
 
-    def lead(self, reading: Reading, selectable: frozenset[str]) -> Lead:
-        """What leads from a reading to $this, and to those of other variables that it names."""
-        key = reading, selectable
+    def leads(self, constraint: Query) -> Leads | str:
+        """What leads to $this, and to other variables by which solutions can be chosen."""
+        key = id(constraint)
         if key not in self._leads:
-            self._leads[key] = _lead(reading, selectable | {THIS.name})
+            known = self.of(constraint)
+            if isinstance(known, str):
+                self._leads[key] = known
+            else:
+                wanted = self._plans.selectable(constraint) | {THIS.name}
+                leads = tuple(_lead(reading, wanted) for reading in known.leading)
+                self._leads[key] = Leads(leads, known.loose)
         return self._leads[key]
+
+
+def links(path: object) -> Iterator[NamedNode | None]:
+    """The predicates that a path goes along; None: any."""
+    for one in walk(path):
+        if isinstance(one, NegatedPropertySet):
+            yield None
+        elif isinstance(one, Link):
+            yield one.predicate
+
+
+def predicates_read(read: Element) -> Iterator[NamedNode | None]:
+    """The predicates of triples that matter to a pattern; None: any."""
+    if isinstance(read, TriplePattern):
+        yield read.predicate if isinstance(read.predicate, NamedNode) else None
+    else:
+        yield from links(read.path)
+        if nullable(read.path):  # of length zero it is at the ends of any triple
+            yield None
 
 
 def _lead(reading: Reading, wanted: frozenset[str]) -> Lead:
     read, around = reading.read, reading.around
     matched = frozenset(end.name for end in _ends(read) if isinstance(end, Variable))
     taken = tuple(sorted(matched & wanted))
+    read_by = frozenset(predicates_read(read))
+    known = None if None in read_by else frozenset(one for one in read_by if one is not None)
     if not around and THIS.name in matched:
-        return Lead(taken, None)
+        return Lead(reading, known, taken)
     # A match says all of a triple pattern, unless that has another one inside.
     pattern = _together(around if matched == names(read) else (read, *around))
     there = names(pattern)
     shown = tuple(sorted((there & wanted) - matched))
     given = tuple(sorted(matched & there))
-    return Lead(taken, PointPlan(pattern, shown, given), given)
+    return Lead(reading, known, taken, PointPlan(pattern, shown, given), given)
 
 
 def _ends(read: Element) -> tuple[Any, ...]:
@@ -156,12 +201,12 @@ class Leading:
         states: tuple[Points, Points],
         changed: Changed,
         readers: Readers,
-        plans: Plans,
         touched: Callable[[Path], set[int]],
     ) -> None:
         """`touched` are the nodes from which a path leads over a changed triple."""
         self._states, self._changed, self._touched = states, changed, touched
-        self._readers, self._plans = readers, plans
+        self._readers = readers
+        self._changing = frozenset(map(states[1].term_of, changed.by_predicate))
         self._askings: dict[tuple[int, int], Asking] = {}
 
     def of(self, constraint: Query, wanted: Wanted | None = None) -> set[Given] | str:
@@ -172,21 +217,23 @@ class Leading:
         if isinstance(constraint.query, AskQuery):
             relevant = any(self._is_read(one) for one in predicates(constraint.query.pattern))
             return "an sh:ask reads what has changed" if relevant else set()
-        known = self._readers.of(constraint)
+        known = self._readers.leads(constraint)
         if isinstance(known, str):
             return known
         if any(self._is_read(one) for one in known.loose):
             return "the query reads something that is not connected with $this"
-        selectable, found = self._plans.selectable(constraint), set[Given]()
-        for reading in known.leading:
-            found.update(self._led(reading, self._readers.lead(reading, selectable), wanted))
+        found = set[Given]()
+        for lead in known.leads:
+            if lead.predicates is None or not lead.predicates.isdisjoint(self._changing):
+                found.update(self._led(lead, wanted))
         return found
 
     def _is_read(self, read: Element) -> bool:
         return any(True for _ in self._matches(read, (), None))
 
-    def _led(self, reading: Reading, lead: Lead, wanted: Wanted | None) -> Iterator[Given]:
+    def _led(self, lead: Lead, wanted: Wanted | None) -> Iterator[Given]:
         """What a reading leads to from the changed triples."""
+        reading = lead.reading
         asked: dict[tuple[int, tuple[int, ...]], set[tuple[int, ...]]] = {}
         for state, match in self._matches(reading.read, reading.around, wanted):
             taken = tuple([match[name] for name in lead.taken])

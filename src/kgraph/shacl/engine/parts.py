@@ -11,11 +11,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kgraph.plan.algebra import Link, NegatedPropertySet, PathPattern, TriplePattern, walk
 from kgraph.plan.operations import AskQuery
-from kgraph.plan.variables import nullable
 from kgraph.shacl.documents import SUBCLASS
-from kgraph.shacl.engine.leading import Readers
+from kgraph.shacl.engine.leading import Readers, links, predicates_read
 from kgraph.shacl.engine.readings import predicates
 from kgraph.shacl.model import (
     CheckedConstraint,
@@ -118,24 +116,16 @@ class Parts:
         if not isinstance(query, AskQuery) and isinstance(self._readers.of(constraint), str):
             raise Anything
         for read in predicates(query.pattern):
-            if isinstance(read, PathPattern):
-                if nullable(read.path):  # of length zero it is at the ends of any triple
-                    raise Anything
-                yield from _links(read.path)
-            elif isinstance(read, TriplePattern):
-                if not isinstance(read.predicate, NamedNode):
-                    raise Anything
-                yield read.predicate
+            yield from _known(predicates_read(read))
 
 
 def _of_path(shape: Shape) -> Iterator[NamedNode]:
     if shape.path is not None:
-        yield from _links(shape.path.walked)
+        yield from _known(links(shape.path.walked))
 
 
-def _links(path: object) -> Iterator[NamedNode]:
-    for one in walk(path):
-        if isinstance(one, NegatedPropertySet):
+def _known(found: Iterable[NamedNode | None]) -> Iterator[NamedNode]:
+    for one in found:
+        if one is None:
             raise Anything
-        if isinstance(one, Link):
-            yield one.predicate
+        yield one

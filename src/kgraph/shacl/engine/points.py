@@ -9,8 +9,7 @@ from pyoxigraph import Literal
 from kgraph.identifiers import SHIFT, Tag
 from kgraph.plan.algebra import Path
 from kgraph.plan.execution import Context, LocalTerms
-from kgraph.plan.points.environment import Layout
-from kgraph.plan.points.paths import Walk, walk
+from kgraph.plan.points.paths import Walk
 from kgraph.plan.points.run import Run, Slots, is_node
 from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.findings import Finding
@@ -62,11 +61,11 @@ class Points:
         self.run = Run(context)
         self.access, self.graph = self.run.access, self.run.default
         self.id_for, self.term_of = self.run.id_for, self.run.term_of
-        self.queries = Queries(shapes, context, plans or Plans())
+        self._plans = plans or Plans()
+        self.queries = Queries(shapes, context, self._plans)
         self.asked = 0
         """How many pairs of shape and node have been looked at."""
-        self._layout, self._row = Layout(), Slots()
-        self._walks: dict[tuple[Path, bool], Walk] = {}
+        self._walks: dict[tuple[Path, bool], tuple[Walk, Slots]] = {}
         self._conforming: dict[tuple[Node, int], bool] = {}
         self._subclasses: dict[int, frozenset[int]] = {}
         self._superclasses: dict[int, frozenset[int]] = {}
@@ -166,11 +165,11 @@ class Points:
     def reached(self, path: Path, start: int, *, backward: bool) -> Iterable[int]:
         """Where a path leads from a term, or from where it leads there; maybe more than once."""
         key = path, backward
-        step = self._walks.get(key)
-        if step is None:
-            step = self._walks[key] = walk(path, self._layout, backward=backward)
-            self._row = self._layout.filled(self.run)
-        return step(self.run, self._row, self.graph, start)
+        known = self._walks.get(key)
+        if known is None:
+            step, layout = self._plans.walk(path, backward)
+            known = self._walks[key] = step, layout.filled(self.run)
+        return known[0](self.run, known[1], self.graph, start)
 
     # -- results
 

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Quad
 
+from kgraph.plan.algebra import Path
 from kgraph.plan.execution import Context, Row, context_for
 from kgraph.plan.operations import AskQuery, DatasetClause
 from kgraph.plan.points import PointPlan
+from kgraph.plan.points.environment import Layout
+from kgraph.plan.points.paths import Walk, walk
 from kgraph.plan.points.plan import Asking
 from kgraph.shacl.engine.findings import Finding
 from kgraph.shacl.engine.setwise import NotSetwise, asked_of_one
@@ -39,6 +42,16 @@ class Plans:
         self._alone: dict[tuple[int, tuple[str, ...]], PointPlan | None] = {}
         self._bound: dict[tuple[int, str], PointPlan] = {}
         self._selectable: dict[int, frozenset[str]] = {}
+        self._walks: dict[tuple[Path, bool], tuple[Walk, Layout]] = {}
+
+    def walk(self, path: Path, backward: bool) -> tuple[Walk, Layout]:
+        """What walks a path, and the constants of the row that it is given."""
+        key = path, backward
+        found = self._walks.get(key)
+        if found is None:
+            layout = Layout()
+            found = self._walks[key] = walk(path, layout, backward=backward), layout
+        return found
 
     def alone(
         self, constraint: SparqlConstraint, given: tuple[str, ...] = (THIS.name,)

@@ -25,7 +25,6 @@ from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.leading import Changed, Leading, Readers, Triple
 from kgraph.shacl.engine.parts import Part
 from kgraph.shacl.engine.points import Points
-from kgraph.shacl.engine.queries import Plans
 from kgraph.shacl.model import (
     CheckedConstraint,
     ClassOf,
@@ -62,11 +61,10 @@ class Reach:
         states: tuple[Points, Points],
         changed: Changed,
         readers: Readers,
-        plans: Plans,
     ) -> None:
         """The states are before and after; both know all identifiers."""
         self.shapes, self.states, self.changed = shapes, states, changed
-        self.leading = Leading(states, changed, readers, plans, self.touched)
+        self.leading = Leading(states, changed, readers, self.touched)
         self.same_classes = not self._with(SUBCLASS)
         """Whether no class has moved below another or away from it."""
         if self.same_classes:

@@ -1,5 +1,7 @@
 """Which shapes target a node, in one state: asked of the node, not of the targets (2.1.3)."""
 
+from copy import copy
+
 from kgraph.plan.points.run import is_node, is_stored
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.model import Shapes
@@ -14,13 +16,22 @@ class Targets:
         """Nothing is looked at yet."""
         self._points = points
         self._known: dict[int, frozenset[int]] = {}
+        self._number(shapes)
+
+    def of_state(self, points: Points) -> "Targets":
+        """The same in another state, which knows the same identifiers."""
+        found = copy(self)
+        found._points, found._known = points, {}
+        return found
+
+    def _number(self, shapes: Shapes) -> None:
         self._by_class: dict[int, list[int]] = {}
         self._nodes: dict[int, list[int]] = {}
         self._having: dict[tuple[int, bool], list[int]] = {}
         """By predicate, and whether as its object."""
         for at, shape in enumerate(shapes.targeting):
             for target in shape.targets:
-                number = points.id_for(target.term)
+                number = self._points.id_for(target.term)
                 if target.kind == "Class":
                     self._by_class.setdefault(number, []).append(at)
                 elif target.kind == "Node":
