@@ -12,6 +12,7 @@ from kgraph.cli.exporting import export
 from kgraph.cli.frame import main
 from kgraph.cli.inferring import infer
 from kgraph.cli.keeping import load, purge
+from kgraph.cli.levels import level
 from kgraph.cli.past import history, log
 from kgraph.cli.proofs import explain, why_not
 from kgraph.cli.serving import serve
@@ -21,7 +22,7 @@ from kgraph.cli.validating import validate
 
 COMMANDS = (
     *(serve, ingest, update, load, validate, infer, query, explain, why_not, export, log, history),
-    *(purge, sources, tasks, aside, audit, stats),
+    *(purge, level, sources, tasks, aside, audit, stats),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -15,17 +15,26 @@ from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import by_suffix
 from kgraph.graph import Commit, KnowledgeGraph
 from kgraph.ingest import parse_quads
+from kgraph.store import BY_LABEL
 
 AUTHOR = click.option(
     "--author", default=getpass.getuser, show_default="the user", help="Who changes it."
 )
 MESSAGE = click.option("--message", "-m", help="Why.")
+LEVEL = click.option(
+    "--level",
+    type=click.Choice(list(BY_LABEL)),
+    default="public",
+    show_default=True,
+    help="Who may see it: seen from this level on.",
+)
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--graph", "graph_name", help="Graph to add to; default: the file's name.")
 @click.option("--replace", is_flag=True, help="Put the file in place of what the graph has.")
+@LEVEL
 @AUTHOR
 @MESSAGE
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
@@ -38,6 +47,7 @@ def ingest(
     files: tuple[Path, ...],
     graph_name: str | None,
     replace: bool,
+    level: str,
     author: str,
     message: str | None,
     form: str,
@@ -47,6 +57,7 @@ def ingest(
 ) -> None:
     """Add RDF files, each as one commit; a file that breaks a shape changes nothing.
 
+    What comes at a --level is seen from it on, in a new graph or one that is there.
     A refused file is kept aside (kgraph aside --help). With --dry-run, what would become true,
     stop being true, fail and be mended is told, in text or as JSON, and the exit code is 1 where
     the file would be refused.
@@ -60,7 +71,11 @@ def ingest(
                 data, media_type = file.read_bytes(), by_suffix(file).media_type
                 if dry_run:
                     proposal = graph.propose_document(
-                        data, media_type, graph_name=target, replace=replace
+                        data,
+                        media_type,
+                        graph_name=target,
+                        replace=replace,
+                        level=BY_LABEL[level],
                     )
                     trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)
                     show_trial(trial, graph, form, show, [file])
@@ -73,6 +88,7 @@ def ingest(
                         author=author,
                         message=message or f"ingest {file.name}",
                         replace=replace,
+                        level=BY_LABEL[level],
                         accept_failures=accept_failures,
                     )
                 except ChangeRefused as refused:
@@ -85,6 +101,7 @@ def ingest(
 
 @click.command()
 @click.argument("text", metavar="UPDATE|FILE.ru")
+@LEVEL
 @AUTHOR
 @MESSAGE
 @click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
@@ -95,6 +112,7 @@ def ingest(
 def update(
     call: Call,
     text: str,
+    level: str,
     author: str,
     message: str | None,
     form: str,
@@ -105,12 +123,12 @@ def update(
     """Evaluate a SPARQL update, given as it is or in a file, as one commit.
 
     One that breaks a shape changes nothing and is kept aside (kgraph aside --help). --dry-run is
-    as of kgraph ingest.
+    as of kgraph ingest. The update reads, removes and adds at its --level.
     """
     file = Path(text) if text.endswith(".ru") else None
     body = text if file is None else _read(file)
     with call.graph() as graph:
-        proposal = graph.propose_update(body)
+        proposal = graph.propose_update(body, level=BY_LABEL[level])
         if dry_run:
             trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)
             show_trial(trial, graph, form, show)

@@ -282,9 +282,12 @@ class KnowledgeGraph(Proposing):
         data: bytes | None = None,
         media_type: str | None = None,
         *,
+        level: int = SEALED,
         progress: Progress = SILENT,
     ) -> ValidationReport:
         """The report on the whole graph; with data, what adding it would add to that report.
+
+        It is on what a level sees, and tells it nothing else.
 
         Triples that come without a graph are tried in one of their own.
         """
@@ -295,7 +298,7 @@ class KnowledgeGraph(Proposing):
         progress("waiting for another change")
         with self._writer.lock, self._telling(progress):
             if data is None:
-                return self._writer.whole_report()
+                return self._writer.whole_report(level)
             unsaved = self.names.graph("unsaved")
             named = [
                 Quad(q.subject, q.predicate, q.object, unsaved)
@@ -304,7 +307,7 @@ class KnowledgeGraph(Proposing):
                 for q in quads
             ]
             delta = self._writer.adding(named, unsaved.value, False)
-            return self._writer.trial(staging(delta)).report
+            return self._writer.trial(staging(delta), level=level).report
 
     @contextmanager
     def _telling(self, progress: Progress) -> Iterator[None]:

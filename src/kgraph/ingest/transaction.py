@@ -60,6 +60,7 @@ class Writer:
         self.policy = policy or Policy(names=settings.names)
         self.register = register or Register(None, last_commit=store.last_commit)
         self._reports: dict[int, ValidationReport] = {}
+        self._others: dict[int, Concluder] = {}
 
     @property
     def theory(self) -> Theory:
@@ -221,8 +222,9 @@ class Writer:
         anew: bool = False,
         accept_failures: bool = False,
         listed: int = LISTED,
+        level: int = SEALED,
     ) -> Trial:
-        """What committing this would come to; nothing is changed.
+        """What committing this would come to, as a level is told it; nothing is changed.
 
         `theory` is given where other rules and shapes come with it.
         """
@@ -230,7 +232,7 @@ class Writer:
             delta = self._staged(transaction, stage)
             if not (delta or theory):
                 return NOTHING_TRIED
-            outcome = self._concluded(transaction, theory, anew=anew)
+            outcome = self._concluded(transaction, theory, anew=anew, level=level)
             found = self._verdict(outcome, delta, theory, accept_failures)
             both = self.theory, theory or self.theory
             return trial_of(transaction, delta, outcome, found, both, listed)
@@ -239,10 +241,20 @@ class Writer:
         """The results that stand and wait for somebody, each with the commit it came with."""
         return self.register.tasks(self.whole_report(), self.policy)
 
-    def whole_report(self) -> ValidationReport:
-        """Everything that is wrong now; computed once, if no commit has done so."""
+    def whole_report(self, level: int = SEALED) -> ValidationReport:
+        """Everything that is wrong now, as a level sees it; computed once, if no commit has."""
         with self.store.write() as transaction:
-            return self.concluder.whole_report(transaction, self.progress)
+            return self._judging(level).whole_report(transaction, self.progress)
+
+    def _judging(self, level: int) -> Concluder:
+        """Who judges what a level sees; what is committed is judged as the highest sees it."""
+        if level == SEALED:
+            return self.concluder
+        found = self._others.get(level)
+        if found is None or found.theory is not self.theory:
+            found = Concluder(self.theory, self._settings.names, level=level)
+            self._others[level] = found
+        return found
 
     # -- one transaction
 
@@ -256,12 +268,18 @@ class Writer:
         return delta
 
     def _concluded(
-        self, transaction: Transaction, theory: Theory | None = None, *, anew: bool = False
+        self,
+        transaction: Transaction,
+        theory: Theory | None = None,
+        *,
+        anew: bool = False,
+        level: int = SEALED,
     ) -> Outcome:
         settle(transaction, self._settings.names)
         if not self.reasoning:
             return NO_OUTCOME
-        conclude = self.concluder.from_scratch if anew else self.concluder.conclude
+        concluder = self._judging(level)
+        conclude = concluder.from_scratch if anew else concluder.conclude
         return conclude(transaction, theory, progress=self.progress)
 
     def _verdict(

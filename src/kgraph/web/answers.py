@@ -36,6 +36,7 @@ def query_answer(graph: KnowledgeGraph, query: Query, base_iri: str) -> Response
         "default_graphs": query.default_graphs,
         "named_graphs": query.named_graphs,
         "as_of": commit,
+        "collapse_same_as": query.collapse_same_as,
         "seconds": query.seconds,
         "query_id": query_id,
     }

@@ -79,7 +79,9 @@ def check(document: Document, progress: Progress) -> tuple[str, int]:
     try:
         if not document.data.strip():
             raise MalformedRequest("there is nothing to check: paste RDF or choose a file")
-        report = graph.validate(document.data, document.media_type, progress=progress)
+        report = graph.validate(
+            document.data, document.media_type, level=graph.level, progress=progress
+        )
     except KGraphError as error:
         place = error.place if isinstance(error, RDFSyntaxError) else None
         marked = {place.line} if place else set()
@@ -132,7 +134,8 @@ def answer_program() -> Response:
     """Answer programs: RDF in, the report out as JSON or as SHACL."""
     body = requests.body()
     rdf_format(body.media_type)
-    report = requests.graph().validate(body.data, body.media_type)
+    graph = requests.graph()
+    report = graph.validate(body.data, body.media_type, level=graph.level)
     offers = ["application/json", *(offer.media_type for offer in GRAPHS)]
     media_type = choose(requests.accept(), offers)
     if media_type == "application/json":

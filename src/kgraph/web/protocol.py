@@ -1,8 +1,8 @@
 """HTTP requests as plain objects, before anything is looked up or evaluated.
 
-SPARQL 1.1 Protocol (sections 2.1, 2.2) and Graph Store HTTP Protocol (sections 4, 5), and three
-parameters of ours: timeout, as-of, explain. Nothing here knows Flask, or looks into the graph;
-percent-decoding has happened once, before us.
+SPARQL 1.1 Protocol (sections 2.1, 2.2) and Graph Store HTTP Protocol (sections 4, 5), and four
+parameters of ours: timeout, as-of, explain, collapse-same-as. Nothing here knows Flask, or looks
+into the graph; percent-decoding has happened once, before us.
 """
 
 from collections import defaultdict
@@ -39,6 +39,8 @@ class Query:
     """A limit of its own, where it is below the service's."""
     explain: bool = False
     """Whether the plan is wanted instead of the answer."""
+    collapse_same_as: bool = False
+    """Whether what is the same is seen under one name only."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def _query(texts: list[str], fields: Mapping[str, list[str]]) -> Query:
         parse_as_of(fields["as-of"]),
         _seconds(fields["timeout"]),
         _truth(fields["explain"], "explain"),
+        _truth(fields["collapse-same-as"], "collapse-same-as"),
     )
 
 

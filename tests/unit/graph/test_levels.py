@@ -240,3 +240,21 @@ def test_a_purge_takes_a_restricted_fact_out_of_all_levels_and_all_bytes(
         assert b"Xq7name" not in b"".join(view.export("application/n-quads", as_of=number))
     people.close()
     assert not [p for p in folder.rglob("*") if p.is_file() and b"Xq7name" in p.read_bytes()]
+
+
+def test_a_report_on_a_document_says_nothing_of_what_is_hidden(people: KnowledgeGraph) -> None:
+    bring(people, ":open kg:age 7 .", "notes", level=RESTRICTED)
+    data = (TURTLE_HEAD + ":open kg:age 8 .").encode()
+    told = [people.validate(data, TURTLE, level=level).results for level in LEVELS]
+    assert [len(results) for results in told] == [0, 1, 1]
+    whole = [len(people.validate(level=level).results) for level in LEVELS]
+    assert whole == [0, 0, 0]
+
+
+def test_classes_are_counted_as_a_level_sees_them(people: KnowledgeGraph) -> None:
+    before = people.stats()
+    bring(people, ':w a kg:Person ; kg:name "W" .', "notes", level=RESTRICTED)
+    assert people.stats() == before
+    counts = [people.at(level).stats().classes[KG + "Person"] for level in LEVELS]
+    assert counts == [4, 5, 5]
+    assert before.in_full == {}
