@@ -30,7 +30,11 @@
     item.append(link);
     for (const message of one.messages) item.append(made("p", message));
     const since = one.since ? "since commit " + one.since : "since an earlier commit";
-    item.append(made("p", since + " · shape " + one.sourceShape, "hint"));
+    const hint = made("p", since + " · shape " + one.sourceShape + " · ", "hint");
+    const why = made("a", "what it stands on");
+    why.href = "/explain?node=" + encodeURIComponent(one.focusNode);
+    hint.append(why);
+    item.append(hint);
     return item;
   }
 
