@@ -38,11 +38,18 @@ def test_a_load_says_how_much_and_how_fast(run: Run, many: Path, tmp_path: Path)
     assert len(graph.splitlines()) == 2_000
 
 
-def test_a_load_where_changes_are_checked_says_what_to_do(run: Run, many: Path) -> None:
-    result = run("load", many)
-    assert result.exit_code == BAD_INPUT
-    assert "kgraph ingest" in result.output
-    assert "--no-reasoning" in result.output
+def test_a_load_is_closed_and_judged(run: Run, many: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.ttl"
+    more.write_text(f"<urn:dana> a <{KG}Person> ; <{KG}name> 'D' ; <{KG}knows> <{THING}bota> .")
+    result = run("load", many, more, "--graph", "loaded")
+    assert result.exit_code == OK, result.output
+    assert "2,003 added, " in result.output
+    assert " inferred in " in result.output
+    assert run("query", f"ASK {{ <urn:dana> <{KG}mayKnow> ?x }}").exit_code == OK
+    more.write_text(f"<urn:erlan> a <{KG}Person> .")
+    refused = run("load", more)
+    assert (refused.exit_code, "T1 Give the agent" in refused.output) == (FINDING, True)
+    assert "true" not in run("query", "ASK { <urn:erlan> ?p ?o }").output
     assert run("load", many, "no-such-file.nt", "--no-reasoning").exit_code == BAD_INPUT
 
 

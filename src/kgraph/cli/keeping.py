@@ -10,11 +10,13 @@ import click
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kgraph.cli.asking import FILE
+from kgraph.cli.changing import show_refused
 from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import Call, pass_call
-from kgraph.errors import StoreLocked
+from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import by_suffix
 from kgraph.graph import KnowledgeGraph, Purged
+from kgraph.graph.changing import reasons_in
 from kgraph.ingest import parse_quads
 from kgraph.ingest.parse import in_graph
 from kgraph.terms import Term, parse_term
@@ -51,9 +53,9 @@ def load(
     """Load RDF files of any size, fast, all in one commit.
 
     They are streamed, never read into memory as a whole, and after an interrupt nothing has
-    changed. Nothing is inferred or validated: the data folder has to be one without reasoning
-    (--no-reasoning, or KGRAPH_REASONING=false), and stays so. Files that are to be checked and
-    inferred over are brought in by kgraph ingest.
+    changed. What follows is inferred, and all of it is validated, before it is committed; in a
+    data folder without reasoning (--no-reasoning, or KGRAPH_REASONING=false) neither is done, and
+    the folder stays so. A few facts for a large graph are brought in sooner by kgraph ingest.
     """
     if no_reasoning:
         call.setting(reasoning=False)
@@ -61,17 +63,23 @@ def load(
     for file in files:
         by_suffix(file)
     begun = perf_counter()
-    with _alone("a load"), call.graph(with_sources=False) as graph, call.progress() as progress:
-        commit = graph.load(
-            files,
-            graph_name=target,
-            author=author,
-            message=message or f"load {', '.join(file.name for file in files)}",
-            progress=progress,
-        )
+    reasons = reasons_in(call.settings)
+    with _alone("a load"), call.graph(with_sources=reasons) as graph, call.progress() as progress:
+        try:
+            commit = graph.load(
+                files,
+                graph_name=target,
+                author=author,
+                message=message or f"load {', '.join(file.name for file in files)}",
+                progress=progress,
+            )
+        except ChangeRefused as refused:
+            show_refused(refused, graph, "text", files=[*files])
+            return
     seconds = perf_counter() - begun
+    inferred = f", {commit.inferred:,} inferred" if commit.inferred else ""
     click.echo(
-        f"commit {commit.number}, {commit.added:,} added in {seconds:.1f} s "
+        f"commit {commit.number}, {commit.added:,} added{inferred} in {seconds:.1f} s "
         f"({commit.added / seconds:,.0f} a second)"
     )
 

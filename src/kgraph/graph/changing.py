@@ -18,7 +18,7 @@ from kgraph.formats import by_suffix
 from kgraph.graph.explaining import level_called
 from kgraph.graph.proposing import Proposing
 from kgraph.ingest.closing import Theory
-from kgraph.ingest.commits import Commit, commit_of
+from kgraph.ingest.commits import Commit, Signed
 from kgraph.ingest.policy import FILE as POLICY_FILE
 from kgraph.ingest.policy import Policy
 from kgraph.ingest.purging import Purged, purge
@@ -30,7 +30,7 @@ from kgraph.shacl import ValidationReport
 from kgraph.sparql import Engine
 from kgraph.sparql.egress import Egress
 from kgraph.store import SEALED, Snapshot, Store
-from kgraph.store.bulk import bulk_load
+from kgraph.store.bulk.load import source_of
 from kgraph.terms import DEFAULT_GRAPH, Term, graph_node
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ PATIENCE = 5.0
 OFF = "reasoning-off"
 """A file of this name in the data folder says that nothing is inferred or validated there."""
 WHAT_OFF_MEANS = """This data folder holds bulk data as it came: nothing is inferred or validated.
-Without this file, the next opening infers over all of it, in memory.
+Without this file, the next opening infers over all of it.
 """
 
 
@@ -78,6 +78,11 @@ def _kept_off(mark: Path) -> Iterator[None]:
 def _policy(settings: Settings) -> Policy:
     path = Path(settings.policy) if settings.policy else settings.data_folder / POLICY_FILE
     return Policy.load(path, settings.names, required=bool(settings.policy))
+
+
+def reasons_in(settings: Settings) -> bool:
+    """Whether changes to a data folder are inferred over and validated."""
+    return settings.reasoning and not (settings.data_folder / OFF).exists()
 
 
 def utc_now() -> datetime:
@@ -134,8 +139,8 @@ class KnowledgeGraph(Proposing):
         Sources that make something newly fail are refused, and `sources_refused` says why: the
         graph is what it was then. With `accept_failures`, what fails is filed as open tasks.
         """
-        if not sources_only and (settings.data_folder / OFF).exists():
-            settings = replace(settings, reasoning=False)
+        if not sources_only:
+            settings = replace(settings, reasoning=reasons_in(settings))
         corpus = ingest.load_corpus(settings)
         store, own = _store(settings, read_only=read_only, in_memory=sources_only)
         writable, folder = not (read_only or sources_only), settings.data_folder
@@ -223,38 +228,30 @@ class KnowledgeGraph(Proposing):
         message: str,
         progress: Progress = SILENT,
     ) -> Commit:
-        """Load documents of any size in streams, all in one commit, as they are.
+        """Load documents of any size in streams, all in one commit.
 
-        What they put into no graph goes into `graph_name`, or the default graph. Nothing is
-        inferred or validated, from now on: the data folder keeps that in mind. Forbidden where
-        reasoning is on, or was.
+        What they put into no graph goes into `graph_name`, or the default graph. All of it is
+        closed and judged by sets before it is committed: ChangeRefused as for any change. Where
+        reasoning is off nothing is inferred or validated, from now on: the data folder keeps that
+        in mind. Forbidden if that folder has inferences.
         """
         node = None if graph_name is None else graph_node(graph_name)
         assert node is None or isinstance(node, NamedNode)
         documents = [(file, by_suffix(file), node) for file in files]
         with self._change():
-            self._refuse_reasoning()
+            signed = Signed(author, message, self._writer.clock(), source_of(documents))
+            if self.settings.reasoning:
+                return self._writer.load(documents, signed, progress=progress)
+            self._refuse_inferences()
             with _kept_off(self.settings.data_folder / OFF):
-                record = bulk_load(
-                    self._store,
-                    documents,
-                    progress=progress,
-                    author=author,
-                    message=message,
-                    time=self._writer.clock(),
-                )
-            self._writer.begin_anew()
-        return commit_of(record)
+                return self._writer.load(documents, signed, progress=progress)
 
-    def _refuse_reasoning(self) -> None:
+    def _refuse_inferences(self) -> None:
         names = self.graph_names()
-        inferred = next((name for name in names if name.startswith(self.names.inferred)), None)
-        if self.settings.reasoning or inferred:
+        if any(name.startswith(self.names.inferred) for name in names):
             raise Forbidden(
-                "a bulk load infers and validates nothing, and in this data folder every change is "
-                f"inferred over and validated. Up to {self.settings.max_body_bytes:,} bytes: bring "
-                "the file in with kgraph ingest. More: load into a data folder of its own, with "
-                "kgraph --data FOLDER load --no-reasoning FILE"
+                "this data folder has inferences, which a load without reasoning would leave as "
+                "they are: load with reasoning, or into a data folder of its own"
             )
 
     def purge(

@@ -16,7 +16,7 @@ SOURCES = "sources "
 class Commit:
     """One accepted change; counts of quads, and what the shapes said that did not stop it.
 
-    `inferred` is how many inferred triples came or went with it; `source` says what it brought if
+    `inferred` is how many inferred quads came with it; `source` says what it brought if
     it was the sources and not a person's change.
     """
 

@@ -7,13 +7,18 @@ accepted one is on disk, with what follows from it, before any reader sees it.
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+import duckdb
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kgraph.config import Settings
 from kgraph.errors import ChangeRefused, ComputedGraph, Forbidden
+from kgraph.formats import Format
+from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.ingest.closing import Concluder, Consequences, Outcome, Theory
 from kgraph.ingest.commits import NOTHING, Commit, Signed, commit_of
 from kgraph.ingest.delta import Delta
@@ -22,10 +27,11 @@ from kgraph.ingest.parse import check_literals
 from kgraph.ingest.policy import Policy
 from kgraph.ingest.tasks import Register, Tasks
 from kgraph.ingest.trials import LISTED, NOTHING_TRIED, Trial, trial_of
-from kgraph.ingest.verdicts import Verdict, verdict
+from kgraph.ingest.verdicts import Verdict, of_ontology, verdict
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport
 from kgraph.store import PUBLIC, SEALED, Change, Snapshot, Store, Transaction
+from kgraph.store.bulk import load_into
 from kgraph.store.canonical import difference
 from kgraph.store.mentions import mentions
 from kgraph.terms import Term, graph_node, graph_text
@@ -33,6 +39,8 @@ from kgraph.terms import Term, graph_node, graph_text
 log = logging.getLogger(__name__)
 
 Stage = Callable[[Transaction], object]
+Document = tuple[Path, Format, NamedNode | BlankNode | None]
+"""A file, its format, and the graph of what it puts into no graph."""
 NO_OUTCOME = Outcome(Consequences(), NOTHING, NOTHING)
 """Where nothing is inferred or validated."""
 
@@ -148,6 +156,43 @@ class Writer:
             self._refuse(self._verdict(outcome, delta, theory, accept_failures))
             return self._kept(transaction, outcome, signed)
 
+    def load(
+        self,
+        documents: Sequence[Document],
+        signed: Signed,
+        *,
+        level: int = PUBLIC,
+        progress: Progress = SILENT,
+    ) -> Commit:
+        """Add documents of any size in streams, closed and judged by sets, all in one commit.
+
+        RDFSyntaxError names the place in a document that is not well-formed.
+        """
+        with self.store.write() as transaction, self._telling(progress):
+            before = transaction.graphs
+            load_into(transaction, documents, progress=progress, level=level)
+            self._refuse_loaded(transaction)
+            outcome = self._concluded(transaction, anew=True)
+            named = transaction.snapshot.terms_of(sorted(transaction.graphs - before))
+            graphs = {None if name is None else graph_text(name) for *_, name in documents} | {
+                node.value for node in named if isinstance(node, NamedNode)
+            }
+            self._refuse(verdict(outcome, graphs, self.policy))
+            progress("writing")
+            commit = self._kept(transaction, outcome, signed)
+        with suppress(duckdb.TransactionException):  # somebody reads: the next one comes
+            self.store.checkpoint()
+        return commit
+
+    def _refuse_loaded(self, transaction: Transaction) -> None:
+        """What a document asserts in a computed graph; inferred copies have a round, others 0."""
+        snapshot = transaction.snapshot
+        rows = snapshot.cursor().execute(
+            f"SELECT DISTINCT g FROM {snapshot.copies()} WHERE round = 0"
+        )
+        nodes = snapshot.terms_of([g for (g,) in rows.fetchall() if g != DEFAULT_GRAPH_ID])
+        self._refuse_names(node.value for node in nodes if isinstance(node, NamedNode))
+
     def commit_anyway(self, delta: Delta, signed: Signed, *, anew: bool = False) -> Commit:
         """Commit what the sources say now, or what was accepted before, whatever shapes say of it.
 
@@ -256,6 +301,14 @@ class Writer:
             self._others[level] = found
         return found
 
+    @contextmanager
+    def _telling(self, progress: Progress) -> Iterator[None]:
+        before, self.progress = self.progress, progress
+        try:
+            yield
+        finally:
+            self.progress = before
+
     # -- one transaction
 
     def _staged(self, transaction: Transaction, stage: Stage) -> Delta:
@@ -287,10 +340,10 @@ class Writer:
     ) -> Verdict:
         return verdict(
             outcome,
-            delta.quads,
+            [graph_text(quad.graph_name) for quad in delta.quads],
             self.policy,
             accept_failures=accept_failures,
-            of_theory=theory is not None,
+            of_theory=theory is not None or any(map(of_ontology, delta.quads)),
         )
 
     @staticmethod
@@ -317,6 +370,9 @@ class Writer:
     def _refuse_computed(self, delta: Delta) -> None:
         names = [graph_text(quad.graph_name) or "" for quad in delta.quads]
         names += [node.value for node in (*delta.created, *delta.dropped)]
+        self._refuse_names(names)
+
+    def _refuse_names(self, names: Iterable[str]) -> None:
         computed = sorted({n for n in names if n.startswith(self._computed)})
         if computed:
             raise ComputedGraph(

@@ -8,7 +8,6 @@ from pyoxigraph import NamedNode, Quad
 from kgraph.ingest.closing import Outcome
 from kgraph.ingest.policy import Judgement, Policy, charged
 from kgraph.shacl import ValidationReport
-from kgraph.terms import graph_text
 from kgraph.vocab import OWL, RDF_TYPE, RDFS
 
 OF_FACTS = {
@@ -32,22 +31,20 @@ class Verdict:
 
 def verdict(
     outcome: Outcome,
-    quads: Iterable[Quad],
+    graphs: Iterable[str | None],
     policy: Policy,
     *,
     accept_failures: bool = False,
     of_theory: bool = False,
 ) -> Verdict:
-    """The verdict on a change of these quads, `of_theory` if rules or shapes may change too.
+    """The verdict on a change of these graphs, `of_theory` if it changes what judges facts.
 
     Failures are accepted for a change of rules, shapes or the ontology, and for no other.
     """
-    changed = [*quads]
-    accepted = accept_failures and (of_theory or any(map(of_ontology, changed)))
+    accepted = accept_failures and of_theory
     was, came = outcome.went, outcome.came
     report = charged(came, was).with_inconsistencies(outcome.clashes_come, outcome.shapes_namespace)
-    graphs = {graph_text(quad.graph_name) for quad in changed}
-    judgement = policy.judge(report, sorted(graphs, key=str), accept_failures=accepted)
+    judgement = policy.judge(report, sorted({*graphs}, key=str), accept_failures=accepted)
     refusal = _refusal(outcome, judgement)
     if refusal and accept_failures and not accepted:
         refusal += (

@@ -1,4 +1,4 @@
-"""Bulk loads through the one door: for data folders without reasoning, and quick to open."""
+"""Bulk loads through the one door, with reasoning and without."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,12 +7,20 @@ import pytest
 from pyoxigraph import Quad
 
 from kgraph.config import Settings
-from kgraph.errors import Forbidden, RDFSyntaxError, UnsupportedMediaType
+from kgraph.errors import (
+    ChangeRefused,
+    ComputedGraph,
+    Forbidden,
+    RDFSyntaxError,
+    UnsupportedMediaType,
+)
 from kgraph.graph import KnowledgeGraph
 from kgraph.graph.changing import OFF
 from kgraph.store import Snapshot
 
 WHO = {"author": "curator", "message": "much at once"}
+KG, THING = "https://w3id.org/kgraph/ns#", "https://w3id.org/kgraph/id/"
+TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 G = "https://w3id.org/kgraph/graph/loaded"
 
 
@@ -57,17 +65,49 @@ def test_what_is_loaded_has_a_past_and_can_be_changed(plain: Settings, files: li
         assert [(one.commit.number, one.added) for one in events] == [(1, 1), (2, 0), (3, 1)]
 
 
-def test_reasoning_refuses_with_the_way_to_do_it(kg: KnowledgeGraph, files: list[Path]) -> None:
-    with pytest.raises(Forbidden, match="kgraph ingest.*--no-reasoning"):
-        kg.load(files, **WHO)
-    assert not (kg.settings.data_folder / OFF).exists()
-    assert not kg.commits()
+def test_a_load_equals_the_same_facts_one_by_one(small: KnowledgeGraph, tmp_path: Path) -> None:
+    facts = f"<urn:dana> a <{KG}Person> ; <{KG}name> 'D' ; <{KG}knows> <{THING}asem> ."
+    file = tmp_path / "facts.ttl"
+    file.write_text(facts)
+    before = {*small.quads_for_pattern(None, None, None)}
+    commit = small.load([file], graph_name=G, **WHO)
+    assert commit.inferred
+    loaded = {*small.quads_for_pattern(None, None, None)}
+    small.update(f"DELETE DATA {{ GRAPH <{G}> {{ {facts} }} }}", **WHO)
+    assert {*small.quads_for_pattern(None, None, None)} == before
+    small.update(f"INSERT DATA {{ GRAPH <{G}> {{ {facts} }} }}", **WHO)
+    assert {*small.quads_for_pattern(None, None, None)} == loaded
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        (f"<urn:yan> {TYPE} <{KG}Person> .", ChangeRefused, "T1 Give the agent"),
+        (f"<{THING}asem> {TYPE} <{KG}Place> .", ChangeRefused, "cax-dw"),
+        (
+            f"<urn:a> <urn:p> <urn:b> <{G[:-6]}inferred/0> .",
+            ComputedGraph,
+            "computed from the other graphs",
+        ),
+    ],
+)
+def test_what_is_wrong_is_refused_and_leaves_nothing(
+    small: KnowledgeGraph, tmp_path: Path, text: str, error: type[Exception], words: str
+) -> None:
+    before = {*small.quads_for_pattern(None, None, None)}
+    file = tmp_path / "wrong.nq"
+    file.write_text(text)
+    with pytest.raises(error, match=words):
+        small.load([file], **WHO)
+    assert {*small.quads_for_pattern(None, None, None)} == before
+    assert not (small.settings.data_folder / OFF).exists()
+    small.update(f"INSERT DATA {{ <{THING}asem> <{KG}age> 30 }}", **WHO)
 
 
 def test_what_was_inferred_over_stays_so(small: KnowledgeGraph, files: list[Path]) -> None:
     small.close()
     plain = replace(small.settings, reasoning=False)
-    with KnowledgeGraph.open(plain) as graph, pytest.raises(Forbidden, match="inferred over"):
+    with KnowledgeGraph.open(plain) as graph, pytest.raises(Forbidden, match="has inferences"):
         graph.load(files, **WHO)
 
 
