@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgraph.cli import main
 from kgraph.config import Settings
-from kgraph.reason import load_rules
+from kgraph.reason.domain import load_rules
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

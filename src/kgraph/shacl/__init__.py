@@ -2,6 +2,5 @@
 
 from kgraph.shacl.acceptance import with_acceptances
 from kgraph.shacl.report import ValidationReport, ValidationResult
-from kgraph.shacl.validator import Validator
 
-__all__ = ["ValidationReport", "ValidationResult", "Validator", "with_acceptances"]
+__all__ = ["ValidationReport", "ValidationResult", "with_acceptances"]

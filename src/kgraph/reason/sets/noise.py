@@ -1,6 +1,6 @@
 """What need not be told: inferred triples about the built-in vocabulary, nameless classes, selves.
 
-The same as `reason.owl.is_noise`, in SQL over the dictionary of a store.
+The same as `reason.owl2rl.noise`, in SQL over the dictionary of a store.
 """
 
 from collections.abc import Callable, Iterable
