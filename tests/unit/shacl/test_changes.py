@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from kgraph.shacl.engine import Engine
 from kgraph.shacl.engine.changes import Difference
 from kgraph.shacl.model import Document, Shapes
 from kgraph.store import Store, UnionOfAll
+from kgraph.store.index.view import Index
 from kgraph.store.snapshot import Snapshot
 from kgraph.vocab import RDF_TYPE
 
@@ -190,3 +191,78 @@ def test_what_is_connected_with_no_focus_node_is_checked_in_full() -> None:
         difference, _ = changed(engine, store, [Quad(name("x3"), name("e"), early)], [])
     assert set(difference.in_full) == {"urn:t:Loose"}
     assert "urn:t:Loose" in {result.source_shape for result in difference.came.results}
+
+
+@pytest.fixture(scope="module")
+def courts() -> Engine:
+    shapes = b"""@prefix : <urn:t:> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+        :Court a sh:NodeShape ; sh:targetClass :Court ;
+            sh:property [ sh:path :name ; sh:minCount 1 ] ,
+                [ sh:path :heard ; sh:nodeKind sh:IRI ; sh:class :Case ] ;
+            sh:sparql [ sh:message "{?value} is of no year" ; sh:select '''
+                SELECT $this ?value { $this <urn:t:heard> ?value
+                FILTER NOT EXISTS { ?value <urn:t:year> ?any } }''' ] ;
+            sh:sparql [ sh:message "{?value} is not declared" ; sh:select '''
+                SELECT DISTINCT $this ?value { $this ?value ?any
+                FILTER NOT EXISTS { ?value a <urn:t:Property> } }''' ] ."""
+    return Engine(Shapes.parse([Document("courts.ttl", shapes)]))
+
+
+def court(cases: int) -> list[Quad]:
+    """A court that has heard so many cases."""
+    used = [name("name"), name("heard"), RDF_TYPE]
+    quads = [Quad(one, RDF_TYPE, name("Property")) for one in used]
+    quads += [Quad(name("court"), RDF_TYPE, name("Court"))]
+    quads += [Quad(name("court"), name("name"), Literal("c"))]
+    for at in range(cases):
+        quads += [Quad(name("court"), name("heard"), name(f"case{at}")), *case(at)]
+    return quads
+
+
+def case(at: int) -> list[Quad]:
+    one = name(f"case{at}")
+    return [Quad(one, RDF_TYPE, name("Case")), Quad(one, name("year"), Literal(2022))]
+
+
+@pytest.mark.parametrize(
+    ("added", "removed", "component"),
+    [
+        ([Quad(name("court"), name("heard"), name("new"))], [], {"Class", "SPARQL"}),
+        ([], [Quad(name("case7"), name("year"), Literal(2022))], {"SPARQL"}),
+        ([], [Quad(name("case7"), RDF_TYPE, name("Case"))], {"Class"}),
+        ([Quad(name("court"), name("other"), name("case7"))], [], {"SPARQL"}),
+        ([*case(-1), Quad(name("court"), name("heard"), name("case-1"))], [], set()),
+    ],
+)
+def test_of_a_hub_only_what_changes_is_looked_at(
+    courts: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    added: list[Quad],
+    removed: list[Quad],
+    component: set[str],
+) -> None:
+    given: list[int] = []
+
+    def counting(look_up: Callable[..., list[int]]) -> Callable[..., list[int]]:
+        def counted(*key: object) -> list[int]:
+            found = look_up(*key)
+            given.append(len(found))
+            return found
+
+        return counted
+
+    for look_up in ("objects", "subjects", "pairs_of"):
+        monkeypatch.setattr(Index, look_up, counting(getattr(Index, look_up)))
+    work = []
+    for cases in (20, 400):
+        with Store.open(None) as store:
+            commit(store, court(cases), [])
+            given.clear()
+            difference, _ = changed(courts, store, added, removed)
+            work.append((difference.pairs, difference.values, len(given), sum(given)))
+            found = {r.constraint_component.rpartition("#")[2] for r in difference.came.results}
+            assert found == {f"{one}ConstraintComponent" for one in component}
+            assert difference.went.results == ()
+    assert work[0] == work[1]
+    assert work[0][3] < 100
