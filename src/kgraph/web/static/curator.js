@@ -26,15 +26,11 @@
     const item = made("li", "", "finding " + one.severity.toLowerCase());
     item.append(made("span", one.severity, "severity"), " ");
     const link = made("a", one.focusNode);
-    link.href = "/page/" + one.focusNode;
+    link.href = "/explain?node=" + encodeURIComponent(one.focusNode);
     item.append(link);
     for (const message of one.messages) item.append(made("p", message));
     const since = one.since ? "since commit " + one.since : "since an earlier commit";
-    const hint = made("p", since + " · shape " + one.sourceShape + " · ", "hint");
-    const why = made("a", "what it stands on");
-    why.href = "/explain?node=" + encodeURIComponent(one.focusNode);
-    hint.append(why);
-    item.append(hint);
+    item.append(made("p", since + " · shape " + one.sourceShape, "hint"));
     return item;
   }
 
