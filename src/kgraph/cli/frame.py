@@ -99,8 +99,9 @@ class Call:
 
 def sources_refused(refused: ChangeRefused) -> str:
     """What became of sources that make something newly fail, and what to do."""
+    why = str(refused).rstrip(".")
     return (
-        f"the sources have changed and were {refused}. The graph is as it was before. "
+        f"the sources have changed and were {why}. The graph is as it was before. "
         "`kgraph sources update --dry-run` says more; mend them, or file what fails as open tasks: "
         "`kgraph sources update --accept-failures`"
     )

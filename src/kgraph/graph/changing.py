@@ -183,7 +183,7 @@ class KnowledgeGraph(Proposing):
             self._sources.bring_in(self._writer, accept_failures=accept_failures, progress=progress)
         except ChangeRefused as refused:
             self.sources_refused = refused
-            log.warning("the sources were not brought in: %s", refused)
+            log.info("the sources were not brought in: %s", refused)
 
     def close(self) -> None:
         """Stop the queries that run, and let go of the data folder."""
