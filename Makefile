@@ -11,6 +11,7 @@ export KGRAPH_PORT ?= 8000
 export KGRAPH_DATA ?= var
 SCALE ?= 1M
 ROUNDS ?= 10
+SEQUENCES ?= 200
 SOAKED := tests/unit/plan tests/unit/store tests/unit/sparql tests/differential
 
 .PHONY: help setup run test lint bench soak conformance docs
@@ -52,7 +53,8 @@ bench: $(VENV)/.develop ## Ours and the peers, same data and questions (SCALE=1M
 	@$(PIP) 'oxigraph>=0.5.13,<0.6' || echo "oxigraph cannot be installed: its server is left out"
 	$(BIN)/python -m benchmarks --scale $(SCALE)
 
-soak: setup ## Property tests and crash tests again and again, on other inputs (ROUNDS=10), and 100 stops
+soak: setup ## 10,000 edits against from scratch (docs/soak.json), property and crash tests on other inputs
+	$(BIN)/python -m tests.differential.soak --sequences $(SEQUENCES)
 	for round in $$(seq $(ROUNDS)); do \
 	  $(BIN)/pytest -q -n 2 --dist loadgroup --hypothesis-seed=$$RANDOM $(SOAKED) || exit 1; \
 	done
