@@ -8,7 +8,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
@@ -32,7 +32,8 @@ def seeds(first: int, number: int) -> Sequence[str]:
 
 def soak(first: int, number: int, processes: int) -> Iterator[tuple[str, Failure | None, float]]:
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(one, seeds(first, number))
+        for done in as_completed([pool.submit(one, seed) for seed in seeds(first, number)]):
+            yield done.result()
 
 
 def revision() -> str:
@@ -65,6 +66,7 @@ def main() -> int:
         result["sequences"] += 1
         result["edits"] += EDITS
         result["processor_seconds"] = round(result["processor_seconds"] + seconds, 1)
+        print(f"{seed}: {seconds:.0f} s", flush=True)
         if failure is not None:
             result["failures"].append(vars(failure))
             print(f"{seed}: {failure.message}\n{failure.edits}", flush=True)
