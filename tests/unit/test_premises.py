@@ -91,7 +91,7 @@ TOO_MANY = "sh:property [ sh:path :n ; sh:maxCount 0 ]"
         ("sh:targetNode :y", "sh:property [ sh:path :from ; sh:lessThan :to ]", "y", 0, 2),
         (
             "sh:targetNode :a",
-            'sh:sparql [ sh:select "SELECT $this ?value { $this <urn:p> ?value . ?value <urn:p> ?e }" ]',
+            'sh:sparql [ sh:select "SELECT * { $this <urn:p> ?value . ?value <urn:p> ?e }" ]',
             "a",
             0,
             1,
