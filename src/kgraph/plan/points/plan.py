@@ -26,6 +26,7 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.estimates import Estimates
 from kgraph.plan.execution import Context, Row, Rows
+from kgraph.plan.points.access import Access
 from kgraph.plan.points.compiler import Compiler, Observer, Rule, remembers
 from kgraph.plan.points.environment import Env, Layout, Scope
 from kgraph.plan.points.graphs import graph
@@ -91,10 +92,12 @@ class _Steps:
 class Asking:
     """A plan on one snapshot, asked with values of its given variables, again and again."""
 
-    def __init__(self, steps: _Steps, context: Context) -> None:
+    def __init__(self, steps: _Steps, context: Context, access: Access | None) -> None:
         """Use `PointPlan.asking`."""
         self._steps = steps
         self._run, self._blank = steps.begun(context)
+        if access is not None:
+            self._run.access = access
 
     @property
     def work(self) -> int:
@@ -148,12 +151,13 @@ class PointPlan:
         """The same, compiled anew before the first batch is read, and observed."""
         return Rows(self.variables, _batches(_Steps(self, context, observe), context))
 
-    def asking(self, context: Context) -> Asking:
+    def asking(self, context: Context, access: Access | None = None) -> Asking:
         """What gives the solutions that agree with values of the variables that are `given`.
 
-        It is for one state of the store, and may be asked any number of times.
+        It is for one state of the store, and may be asked any number of times. `access` stands for
+        the store's own.
         """
-        return Asking(self._prepared(context), context)
+        return Asking(self._prepared(context), context, access)
 
     def ask(self, context: Context) -> bool:
         """Whether there is a solution; the first one ends it."""

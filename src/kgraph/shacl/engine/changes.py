@@ -62,7 +62,9 @@ class Checking:
     ) -> None:
         """Nothing is checked yet."""
         self._shapes, self._prepared = shapes, prepared
-        before, after = (Points(shapes, state, prepared.plans) for state in states)
+        before, after = (
+            Points(shapes, state, prepared.plans, remembering=True) for state in states
+        )
         self._states = before, after
         self._reporters = [Reporter(one, names) for one in self._states]
         self._found: tuple[list[Finding], list[Finding]] = ([], [])

@@ -254,7 +254,8 @@ class Leading:
     def _asking(self, plan: PointPlan, state: int) -> Asking:
         key = id(plan), state
         if key not in self._askings:
-            self._askings[key] = plan.asking(self._states[state].context)
+            points = self._states[state]
+            self._askings[key] = plan.asking(points.context, points.access)
         return self._askings[key]
 
     def _matches(

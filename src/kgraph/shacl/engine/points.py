@@ -14,6 +14,7 @@ from kgraph.plan.points.run import Run, Slots, is_node
 from kgraph.shacl.documents import SUBCLASS
 from kgraph.shacl.engine.findings import Finding
 from kgraph.shacl.engine.queries import Plans, Queries
+from kgraph.shacl.engine.remembering import Remembering
 from kgraph.shacl.engine.terms import Test, in_order, test_of
 from kgraph.shacl.model import (
     CheckedConstraint,
@@ -55,14 +56,27 @@ _LANGUAGE = int(Tag.LANGUAGE_STRING)
 class Points:
     """One validation of a snapshot; remembers which nodes conform to which shapes."""
 
-    def __init__(self, shapes: Shapes, context: Context, plans: Plans | None = None) -> None:
-        """Nothing is read yet; `plans` are those of earlier validations by these shapes."""
+    def __init__(
+        self,
+        shapes: Shapes,
+        context: Context,
+        plans: Plans | None = None,
+        *,
+        remembering: bool = False,
+    ) -> None:
+        """Nothing is read yet; `plans` are those of earlier validations by these shapes.
+
+        `remembering`: each look-up is made once, which only pays where they are few.
+        """
         self.shapes, self.context = shapes, context
         self.run = Run(context)
-        self.access, self.graph = self.run.access, self.run.default
+        self.graph = self.run.default
+        if remembering:
+            self.run.access = Remembering(self.run.access, self.graph)
+        self.access = self.run.access
         self.id_for, self.term_of = self.run.id_for, self.run.term_of
         self._plans = plans or Plans()
-        self.queries = Queries(shapes, context, self._plans)
+        self.queries = Queries(shapes, context, self._plans, self.access)
         self.asked = 0
         """How many pairs of shape and node have been looked at."""
         self._walks: dict[tuple[Path, bool], tuple[Walk, Slots]] = {}

@@ -9,6 +9,7 @@ from kgraph.plan.algebra import Path
 from kgraph.plan.execution import Context, Row, context_for
 from kgraph.plan.operations import AskQuery, DatasetClause
 from kgraph.plan.points import PointPlan
+from kgraph.plan.points.access import Access
 from kgraph.plan.points.environment import Layout
 from kgraph.plan.points.paths import Walk, walk
 from kgraph.plan.points.plan import Asking
@@ -110,9 +111,10 @@ class Plans:
 class Queries:
     """The queries of shapes over one snapshot."""
 
-    def __init__(self, shapes: Shapes, context: Context, plans: Plans) -> None:
+    def __init__(self, shapes: Shapes, context: Context, plans: Plans, access: Access) -> None:
         """Nothing has been asked yet."""
         self._shapes, self._context, self._plans = shapes, context, plans
+        self._access = access
         self._askings: dict[tuple[int, tuple[str, ...]], Asking | None] = {}
         self._with_shapes: tuple[Store, Context] | None = None
         self.asked = 0
@@ -143,7 +145,7 @@ class Queries:
         key = id(constraint), given
         if key not in self._askings:
             plan = None if constraint.uses_shapes else self._plans.alone(constraint, given)
-            self._askings[key] = None if plan is None else plan.asking(self._context)
+            self._askings[key] = None if plan is None else plan.asking(self._context, self._access)
         return self._askings[key]
 
     def finding(
