@@ -25,6 +25,7 @@ _CLASS = NamedNode(RDFS + "Class")
 _BOOLEAN = NamedNode(XSD + "boolean")
 _ONE = (PROPERTY, NODE, sh("not"), sh("qualifiedValueShape"))
 _MANY = (sh("and"), sh("or"), sh("xone"))
+_EITHER = "alternativePath"
 _WALKED: dict[str, Callable[[algebra.Path], algebra.Path]] = {
     "inversePath": algebra.Inverse,
     "zeroOrMorePath": algebra.ZeroOrMore,
@@ -179,17 +180,22 @@ class _Reader:
         members = graph.members(term)
         if members:
             return self._joined(owner, members, above, "sequence")
-        for choices in graph.objects(term, sh("alternativePath")):
-            members = graph.members(choices)
+        found = [(n, o) for n in (_EITHER, *OPERATORS) for o in graph.objects(term, sh(n))]
+        if not found:
+            raise self._fault(owner, "path", "is a blank node that is no path (section 2.3.1)")
+        if len(found) > 1:
+            names = " and ".join(f"sh:{name}" for name, _ in found)
+            what = f"has {names} at one node; a path has one of them (section 2.3.1)"
+            raise self._fault(owner, "path", what)
+        ((name, part),) = found
+        if name == _EITHER:
+            members = graph.members(part)
             if not members:
                 raise self._fault(owner, "path", "has an sh:alternativePath that is no list")
-            return self._joined(owner, members, above, "alternativePath")
-        for name in OPERATORS:
-            for part in graph.objects(term, sh(name)):
-                inner = self._read_path(owner, part, above)
-                shown = ResultPath(name, "", (inner.shown,))
-                return PropertyPath(shown, _WALKED[name](inner.walked))
-        raise self._fault(owner, "path", "is a blank node that is no path (section 2.3.1)")
+            return self._joined(owner, members, above, _EITHER)
+        inner = self._read_path(owner, part, above)
+        shown = ResultPath(name, "", (inner.shown,))
+        return PropertyPath(shown, _WALKED[name](inner.walked))
 
     def _joined(
         self, owner: Node, members: list[Term], above: tuple[Term, ...], operator: str
