@@ -112,7 +112,7 @@ class ValidationResult:
         """What tells one result from another, wherever it is found."""
         return (*self.reading, str(self.repeats or ""))
 
-    @property
+    @cached_property
     def reading(self) -> tuple[str, ...]:
         """What the result says; a shape without a name leaves its place empty."""
         shape = "" if self.source_shape.startswith("_:") else self.source_shape

@@ -6,7 +6,7 @@ from kgraph.ingest.closing.theory import Engines
 from kgraph.progress import SILENT, Progress
 from kgraph.shacl import ValidationReport, with_acceptances
 from kgraph.shacl.engine.validation import SETS
-from kgraph.store import Snapshot, Transaction
+from kgraph.store import Snapshot, Transaction, UnionOfAll
 from kgraph.store.changes import TripleKey
 from kgraph.store.copies import visible
 from kgraph.vocab import Names
@@ -47,10 +47,20 @@ def judge(
     with transaction.view(level, before=True) as earlier:
         later = transaction.view(level)
         found = now.judge.validate_change(earlier, later, added, removed)
-        came = with_acceptances(found.came, later, names)
-        went = with_acceptances(found.went, earlier, names)
+        came = _accepted(found.came, later, names)
+        went = _accepted(found.went, earlier, names)
     unchanged = not (came.results or went.results)
     return Judged(came, went, found.in_full, report if unchanged else None)
+
+
+def _accepted(report: ValidationReport, snapshot: Snapshot, names: Names) -> ValidationReport:
+    """The report with reasons at warnings; nobody is asked for each where nothing is accepted."""
+    index, accepts = snapshot.index, snapshot.id_of(names.term("accepts"))
+    if accepts is None or not report.results:
+        return report
+    if index is not None and not index.estimate(UnionOfAll(), None, accepts, None):
+        return report
+    return with_acceptances(report, snapshot, names)
 
 
 def _in_full(
