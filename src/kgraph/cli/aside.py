@@ -123,7 +123,7 @@ def send(
     """Send a change again, as it is or mended; it is forgotten once it is committed."""
     kept = _shelf(call).get(number)
     data = None if mended is None else _data(mended, kept)
-    with call.graph() as graph:
+    with call.graph(read_only=dry_run) as graph:
         if dry_run:
             proposal = graph.propose_again(number, data)
             trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)

@@ -66,7 +66,7 @@ def ingest(
     for file in files:  # a slip in the last file is told before the first one is committed
         parse_quads(file.read_bytes(), by_suffix(file).rdf, source=str(file))
     try:
-        with call.graph() as graph:
+        with call.graph(read_only=dry_run) as graph:
             for file, target in names.items():
                 data, media_type = file.read_bytes(), by_suffix(file).media_type
                 if dry_run:
@@ -127,7 +127,7 @@ def update(
     """
     file = Path(text) if text.endswith(".ru") else None
     body = text if file is None else _read(file)
-    with call.graph() as graph:
+    with call.graph(read_only=dry_run) as graph:
         proposal = graph.propose_update(body, level=BY_LABEL[level])
         if dry_run:
             trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)

@@ -34,7 +34,7 @@ def update(call: Call, form: str, dry_run: bool, accept_failures: bool, show: in
     records newly fail. Every other command does the same when it opens the graph, and goes on
     with what was accepted last where the sources are refused.
     """
-    with call.graph(with_sources=False) as graph:
+    with call.graph(with_sources=False, read_only=dry_run) as graph:
         if dry_run:
             trial = graph.dry_run_sources(accept_failures=accept_failures, listed=show)
             show_trial(trial, graph, form, show)

@@ -175,7 +175,7 @@ class KnowledgeGraph(Proposing):
 
     def dry_run_sources(self, *, accept_failures: bool = False, listed: int = LISTED) -> Trial:
         """What bringing in the sources would come to; nothing is changed."""
-        with self._change():
+        with self._writer.lock:
             return self._sources.trial(self._writer, accept_failures=accept_failures, listed=listed)
 
     def _bring_in(self, accept_failures: bool, progress: Progress) -> None:

@@ -223,9 +223,10 @@ class Proposing(Reading):
     ) -> Trial:
         """What a proposal would make true and false, break and mend; nothing is changed.
 
+        A graph that was opened for reading only can be asked, too.
         So many triples of each stratum are `listed`, all are counted.
         """
-        with self._change():
+        with self._writer.lock:
             return self._writer.trial(
                 proposal.stage, accept_failures=accept_failures, listed=listed
             )

@@ -164,3 +164,32 @@ def test_a_store_without_kept_rules_charges_what_facts_bring(
     with KnowledgeGraph.open(settings) as graph:
         assert graph.sources_refused is not None
         assert len(graph.sources_refused.report.violations) == 1
+
+
+def test_a_rule_over_its_bound_is_named_and_never_accepted(
+    small_corpus: Path, settings: Settings
+) -> None:
+    with KnowledgeGraph.open(settings):
+        replaced("ontology/rules/r901.rq", "bound: many", "bound: 1 per ?a")(small_corpus)
+    added(PEOPLE, ":bota kg:knows :dana .\n:dana a kg:Person ; kg:name 'D' .\n")(small_corpus)
+    with KnowledgeGraph.open(settings, read_only=True, with_sources=False) as graph:
+        trial = graph.dry_run_sources(accept_failures=True)
+    assert trial.refused
+    assert trial.exceeded
+    assert "R901 makes 2 heads for" in trial.exceeded[0]
+    assert trial.refusal.startswith("R901 makes 2 heads for")
+    with KnowledgeGraph.open(settings, accept_failures=True) as graph:
+        assert graph.sources_refused is not None
+
+
+def test_a_dry_run_is_asked_of_a_graph_that_is_only_read(
+    small_corpus: Path, settings: Settings
+) -> None:
+    with (
+        KnowledgeGraph.open(settings) as owner,
+        KnowledgeGraph.open(settings, read_only=True) as reader,
+    ):
+        proposal = reader.propose_update(PREFIXES + "INSERT DATA { :eric a kg:Person }")
+        assert reader.dry_run(proposal).refused
+        assert owner.aside.entries() == []
+        assert owner.last_commit == reader.last_commit == 1
