@@ -23,6 +23,7 @@ from kgraph.reason.sets import (
     program_of,
 )
 from kgraph.store import Transaction
+from kgraph.store.changes import TripleKey
 from kgraph.store.graphs import UnionOfAll, Without
 
 MANY = 10_000
@@ -69,7 +70,7 @@ def _program(known: Known) -> Program:
     """The clauses that points run: rounds are good for no others."""
     rules, values = known.owl, known.values
 
-    def clauses_for(schema: Mapping[tuple[int, int, int], int]) -> Sequence[object]:
+    def clauses_for(schema: Mapping[TripleKey, int]) -> Sequence[object]:
         return stored_by(make_program(rules, schema, values, schema))
 
     return replace(program_of(rules, values), clauses_for=clauses_for)  # type: ignore[arg-type]

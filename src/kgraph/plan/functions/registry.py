@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from time import monotonic
 from typing import Protocol
@@ -142,6 +143,7 @@ def call(name: str | NamedNode, arguments: Sequence[Term], context: FunctionCont
 _MODULES = ("arithmetic", "casts", "comparing", "hashes", "numeric", "strings", "terms", "times")
 
 
+@cache
 def _load() -> None:
     for module in _MODULES:
         import_module(f"kgraph.plan.functions.{module}")

@@ -71,8 +71,12 @@ def value(part: Part, binding: Binding) -> int | None:
 
 def ground(atom: Atom, binding: Binding) -> TripleKey:
     """The triple of an atom all of whose variables are bound."""
-    s, p, o = (part if isinstance(part, int) else binding[part] for part in atom.parts)
-    return s, p, o
+    s, p, o = atom.subject, atom.predicate, atom.object
+    return (
+        s if isinstance(s, int) else binding[s],
+        p if isinstance(p, int) else binding[p],
+        o if isinstance(o, int) else binding[o],
+    )
 
 
 def substituted(atom: Atom, binding: Binding) -> Atom:

@@ -1,6 +1,6 @@
 """What the executors run: rules specialised to an ontology, without what nobody is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kgraph.reason.clauses import Clause, Condition, TripleKey
@@ -11,6 +11,9 @@ from kgraph.reason.owl2rl.ruleset import Rules
 from kgraph.reason.owl2rl.specialise import specialise
 from kgraph.reason.owl2rl.unfold import OF_LITERALS, can_fire, resolvents, unfold
 from kgraph.reason.owl2rl.values import Values
+
+MOST_KEPT = 8
+"""Programs that are kept of what the same literals stand for."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,27 @@ def make_program(
 ) -> Program:
     """The program for the schema triples at hand (others are passed over).
 
-    `rounds` are theirs; those that are not among them have round 0.
+    `rounds` are theirs; those that are not among them have round 0. The same schema is worked out
+    once, until `values` forget: levels differ in little, and so do the two runs of a closure.
     """
-    given = [triple for triple in schema if rules.is_schema(triple)]
+    given = frozenset(triple for triple in schema if rules.is_schema(triple))
+    known = values.made.get(given)
+    if not isinstance(known, _Made) or known.rules is not rules:
+        if len(values.made) >= MOST_KEPT:
+            values.made.clear()
+        known = values.made[given] = _Made(rules, _program(rules, sorted(given), values))
+    return replace(known.program, rounds=_rounds(known.program.schema, rounds or {}))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A program, with no rounds yet, and the rules that it is of."""
+
+    rules: Rules
+    program: Program
+
+
+def _program(rules: Rules, given: Sequence[TripleKey], values: Values) -> Program:
     noise = Noise(rules, given, values)
     alone, data = [], []
     for clause in specialise(rules, given, values):
@@ -51,7 +72,6 @@ def make_program(
             alone.append(clause)
         else:
             data.append(clause)
-    found = _rounds(alone, rounds or {})
     invented = {"dt-type1", "eq-rep-o"}
     shown = {
         triple
@@ -68,7 +88,7 @@ def make_program(
     data = [done for clause in data if (done := _decided(clause, values)) is not None]
     data = [clause for clause in data if can_fire(clause)]
     return Program(
-        tuple(reduced(data, rules.type)), tuple(alone), found, frozenset(shown), unfolded.kept
+        tuple(reduced(data, rules.type)), tuple(alone), {}, frozenset(shown), unfolded.kept
     )
 
 

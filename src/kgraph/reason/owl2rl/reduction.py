@@ -3,11 +3,10 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import product
 
 from kgraph.reason.clauses import Atom, Clause
-from kgraph.reason.owl2rl.specialise import shape
+from kgraph.reason.owl2rl.specialise import shape, shape_of
 
 MOST_VARIANTS = 256
 """Of one clause that are looked for; with more, it is kept."""
@@ -59,12 +58,13 @@ class Copies:
         found = [atom]
         if isinstance(atom.predicate, int):
             found += [
-                replace(atom, predicate=name)
+                Atom(atom.subject, name, atom.object)
                 for name in sorted(index.get(("property", atom.predicate), ()))
             ]
         if atom.predicate == self._type and isinstance(atom.object, int):
             found += [
-                replace(atom, object=name) for name in sorted(index.get(("class", atom.object), ()))
+                Atom(atom.subject, atom.predicate, name)
+                for name in sorted(index.get(("class", atom.object), ()))
             ]
         return found
 
@@ -97,7 +97,7 @@ def _follows(clause: Clause, copies: Copies, left: set[tuple[object, ...]]) -> b
     if math.prod(map(len, choices)) * len(heads) > MOST_VARIANTS:
         return False
     for head, body in product(heads, product(*choices)):
-        key = shape(replace(clause, head=head, body=body))
+        key = shape_of(body, head, clause.conditions)
         if key != own and key in left:
             return True
     return False

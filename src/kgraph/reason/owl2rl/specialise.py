@@ -143,19 +143,25 @@ def distinct(clauses: Iterable[Clause]) -> list[Clause]:
 
 def shape(clause: Clause) -> tuple[object, ...]:
     """Equal for clauses that differ in nothing but names, rule and axioms."""
-    names: dict[str, int] = {}
+    return shape_of(clause.body, clause.head, clause.conditions)
+
+
+def shape_of(
+    body: Sequence[Atom], head: Atom | None, conditions: Sequence[Condition]
+) -> tuple[object, ...]:
+    """The shape of a clause of these parts; thousands are asked for by each program."""
+    names: dict[str, tuple[str, int]] = {}
 
     def numbered(part: object) -> object:
-        return ("?", names.setdefault(part, len(names))) if isinstance(part, str) else part
+        if not isinstance(part, str):
+            return part
+        return names.get(part) or names.setdefault(part, ("?", len(names)))
 
-    def atom(given: Atom | None) -> object:
-        return None if given is None else tuple(numbered(part) for part in given.parts)
-
-    def condition(given: Condition) -> object:
-        return given.kind, tuple(numbered(part) for part in given.arguments)
+    def atom(given: Atom) -> object:
+        return numbered(given.subject), numbered(given.predicate), numbered(given.object)
 
     return (
-        tuple(atom(each) for each in clause.body),
-        atom(clause.head),
-        tuple(condition(each) for each in clause.conditions),
+        tuple([atom(each) for each in body]),
+        None if head is None else atom(head),
+        tuple([(one.kind, *map(numbered, one.arguments)) for one in conditions]),
     )

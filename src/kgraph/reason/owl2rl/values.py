@@ -33,10 +33,13 @@ class Values:
         self._recognised = recognised
         self._keys: dict[int, Key | None] = {}
         self._spaces: dict[Key, frozenset[str]] = {}
+        self.made: dict[object, object] = {}
+        """What was made by what literals stand for, and is made but once: programs."""
 
     def forget(self) -> None:
         """Look at each literal anew: some identifiers may stand for other terms by now."""
         self._keys.clear()
+        self.made.clear()
 
     def key(self, identifier: int) -> Key | None:
         """The value of a literal; None if it is none, or has none that is known."""

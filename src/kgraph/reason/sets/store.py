@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from kgraph.progress import SILENT, Progress
+from kgraph.reason.domain.views import levels_apart
 from kgraph.reason.owl2rl import Rules, Values, specialise
 from kgraph.reason.sets.closure import SHOWN, close, forget
 from kgraph.reason.sets.noise import Noise
 from kgraph.reason.sets.program import Closed, Program, View
 from kgraph.store import Snapshot, Transaction, UnionOfAll
 from kgraph.store.graphs import Graphs, Without
-from kgraph.store.visibility import LEVELS, MASKS, PUBLIC, lowest_level, mask_from
+from kgraph.store.visibility import LEVELS, PUBLIC, lowest_level, mask_from
 
 TYPED_LITERALS = "SELECT id FROM term WHERE datatype IS NOT NULL"
 _VIEW, _AT = "closing_view", "closing_at"
@@ -84,14 +85,14 @@ class _Closing:
         self._cursor = snapshot.cursor()
         hidden = set(asked.without) if asked.keep else {asked.graph, *asked.without}
         hidden &= transaction.graphs
-        self._graphs: Graphs = Without(tuple(sorted(hidden))) if hidden else UnionOfAll()
+        self._hidden = tuple(sorted(hidden))
+        self._graphs: Graphs = Without(self._hidden) if hidden else UnionOfAll()
         self._noise = None if asked.noise and asked.selves else _noise(asked, snapshot)
         self._made: list[str] = []
 
     def close(self, program: Program, progress: Progress, check: Callable[[], None]) -> Closed:
         """The closure, at the levels that occur."""
-        index = self._transaction.snapshot.index
-        masks = set(MASKS) if index is None else index.masks()
+        masks = self._masks()
         nested = masks <= {mask_from(level) for level in LEVELS}
 
         def run(views: Sequence[View]) -> Closed:
@@ -108,7 +109,18 @@ class _Closing:
         if nested:
             occurring = {PUBLIC, *map(lowest_level, masks)}
             return run([self._more(level) for level in sorted(occurring)])
-        return self._apart(run)
+        return self._apart(run, list(levels_apart(masks)))
+
+    def _masks(self) -> set[int]:
+        """The masks that occur; if they have to be looked for, in what the closure sees."""
+        snapshot = self._transaction.snapshot
+        if snapshot.index is not None:
+            return snapshot.index.masks()
+        hidden = ", ".join(map(str, self._hidden)) or "NULL"
+        seen = (
+            f"SELECT DISTINCT levels FROM {snapshot.copies()} WHERE (g IN ({hidden})) IS NOT true"
+        )
+        return {mask for (mask,) in self._cursor.execute(seen).fetchall()}
 
     def _seen(self, level: int) -> str:
         return self._transaction.view(level).relation(self._graphs, order="pos")
@@ -128,22 +140,26 @@ class _Closing:
         self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
         self._made.append(name)
 
-    def _apart(self, run: Callable[[Sequence[View]], Closed]) -> Closed:
-        """Each level by itself: what is seen at one need not be seen at those above."""
+    def _apart(
+        self, run: Callable[[Sequence[View]], Closed], levels: Sequence[tuple[int, int]]
+    ) -> Closed:
+        """Each level by itself: what is seen at one need not be seen at those above.
+
+        Levels that see the same are one: the lowest, and the mask of them all.
+        """
         whole = Closed("")
-        for level in LEVELS:
-            seen = self._seen(level)
-            closed = run([View(seen, 1 << level)])
+        for level, bits in levels:
+            closed = run([View(self._seen(level), bits)])
             self._make(f"{_AT}_{level}", closed.relation)
             whole.passes += closed.passes
             whole.findings += closed.findings
             for rule, number in closed.counts.items():
                 whole.counts[rule] = max(number, whole.counts.get(rule, 0))
-        tables = [f"SELECT * FROM {_AT}_{level}" for level in LEVELS]
+        tables = [f"SELECT * FROM {_AT}_{level}" for level, _ in levels]
         given = [
-            f"SELECT s, p, o, 0, {1 << level} FROM {self._seen(level)} "
+            f"SELECT s, p, o, 0, {bits} FROM {self._seen(level)} "
             f"SEMI JOIN ({' UNION ALL '.join(tables)}) USING (s, p, o)"
-            for level in LEVELS
+            for level, bits in levels
         ]
         whole.relation = (
             "SELECT s, p, o, max(round) AS round, bit_or(mask)::UTINYINT AS mask "

@@ -144,8 +144,24 @@ def test_no_clause_is_there_twice_or_says_nothing(seed: int) -> None:
 def test_the_order_of_axioms_does_not_matter(seed: int) -> None:
     graph = Graph(":C0 rdfs:subClassOf :C1 . :C1 rdfs:subClassOf :C2 ." + Maker(seed).text())
     keys = sorted(graph.keys)
-    one, other = (make_program(graph.rules, each, graph.values) for each in (keys, keys[::-1]))
+    one = make_program(graph.rules, keys, graph.values)
+    graph.values.forget()
+    other = make_program(graph.rules, keys[::-1], graph.values)
+    assert one.clauses is not other.clauses
     assert (one.clauses, one.schema) == (other.clauses, other.schema)
+
+
+def test_a_schema_is_worked_out_once_whatever_the_rounds_until_values_forget() -> None:
+    graph = Graph(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C .")
+    early = make_program(graph.rules, graph.keys, graph.values)
+    late = make_program(graph.rules, graph.keys, graph.values, dict.fromkeys(graph.keys, 7))
+    assert late.clauses is early.clauses
+    concluded = graph.key(":A rdfs:subClassOf :C .")
+    assert (early.rounds[concluded], late.rounds[concluded]) == (1, 8)
+    more = make_program(
+        graph.rules, graph.keys | {graph.key(":C rdfs:subClassOf :D .")}, graph.values
+    )
+    assert set(early.rounds) < set(more.rounds)
 
 
 def test_a_class_that_is_defined_by_itself_alone_is_kept() -> None:

@@ -1,5 +1,7 @@
 """A store's transaction closed in bulk: staged at its levels, equal to owlrl, noise left out."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from tests.unit.reason.owl2rl.opinion import by_owlrl
 
+from kgraph.reason.clauses import Clause, TripleKey
 from kgraph.reason.owl2rl import Values, load_rules
 from kgraph.reason.sets import Asked, Closed, close_store, program_of
 from kgraph.store import PUBLIC, RESTRICTED, SEALED, Change, Store, Transaction
@@ -70,6 +73,33 @@ def test_what_follows_is_staged_with_rounds_and_levels() -> None:
             assert snapshot.index is not None
             ids = [snapshot.id_of(NamedNode(f"http://x/{name}")) for name in ("a", "q", "b")]
             assert snapshot.index.round_of(*ids) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("masks", "times"), [([7], 1), ([7, 3], 2), ([1, 2], 3)])
+def test_levels_that_see_the_same_are_closed_as_one(masks: list[int], times: int) -> None:
+    """Work is counted in programs made; what is staged by rows has no index to ask for masks."""
+    with Store.open(None) as store, store.write() as transaction:
+        transaction.stage(Change(quads(ONTOLOGY + ":a :p :b .")))
+        names = [NamedNode(f"http://x/{name}") for name in ("c", "p", "a", "g", "h")]
+        c, p, a, *graphs = transaction.intern(names)
+        given = zip(graphs, masks, strict=False)
+        rows = [f"SELECT {c}, {p}, {a}, {graph}, 1, {mask}" for graph, mask in given]
+        transaction.stage_inferred_rows(" UNION ALL ".join(rows))
+        rules = load_rules().over(transaction.intern)
+        (graph,) = transaction.intern([INFERRED])
+        program = program_of(rules, Values(transaction.snapshot.term_of))
+        made = []
+
+        def clauses_for(schema: Mapping[TripleKey, int]) -> Sequence[Clause]:
+            made.append(schema)
+            return program.clauses_for(schema)
+
+        close_store(transaction, replace(program, clauses_for=clauses_for), Asked(graph))
+        assert len(made) == times
+        transaction.commit(author="", message="", time=NOW)
+        for level, mask in ((PUBLIC, 1), (RESTRICTED, 2), (SEALED, 4)):
+            seen = any(mask & one for one in masks)
+            assert ("<a> <r> <c>" in inferred(store, level)) == seen
 
 
 def test_closing_again_replaces_what_was_inferred() -> None:
