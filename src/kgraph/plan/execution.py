@@ -166,6 +166,8 @@ class Context:
     limits: Limits
     locals: LocalTerms
     endpoint: Endpoint | None = None
+    counted: bool = False
+    """Whether statistics are of what is staged, where that is what the snapshot sees."""
 
     @property
     def functions(self) -> FunctionContext:

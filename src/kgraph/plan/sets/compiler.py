@@ -107,7 +107,8 @@ class Compiler:
     def tags_of_objects(self, predicate: Node) -> int:
         """Which tags (a mask) objects can have, as far as the statistics know."""
         snapshot = self.context.snapshot
-        if not isinstance(predicate, NamedNode) or snapshot.index is None:
+        current = self.context.counted or snapshot.index is not None
+        if not current or not isinstance(predicate, NamedNode):
             return ALL_TAGS
         known = snapshot.statistics.predicate(self.constant(predicate))
         return ALL_TAGS if known is None else known.tags

@@ -229,7 +229,7 @@ class _Stratum:
         """What is seen without some graphs, at each level that differs from others."""
         for level, bits in self.levels:
             snapshot = self.transaction.view(level, counted=True)
-            yield view_of(snapshot, hidden, bits, self.terms, self._scans)
+            yield view_of(snapshot, hidden, bits, self.terms, self._scans, counted=True)
 
     def both(self) -> Iterator[tuple[View, View]]:
         """What the stratum saw before the transaction, and what it sees now, at each level."""

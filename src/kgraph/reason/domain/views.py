@@ -88,12 +88,21 @@ class Scans:
 
 
 def view_of(
-    snapshot: Snapshot, hidden: tuple[int, ...], bits: int, terms: LocalTerms, scans: Scans
+    snapshot: Snapshot,
+    hidden: tuple[int, ...],
+    bits: int,
+    terms: LocalTerms,
+    scans: Scans,
+    *,
+    counted: bool = False,
 ) -> View:
-    """A snapshot without some graphs; `terms` may be shared by views of one transaction."""
+    """A snapshot without some graphs; `terms` may be shared by views of one transaction.
+
+    `counted`: its statistics are of what is staged.
+    """
     graphs = Without(hidden) if hidden else UnionOfAll()
     calling = FunctionContext.standard
-    context = Context(snapshot, graphs, Named(()), calling, Limits(), terms)
+    context = Context(snapshot, graphs, Named(()), calling, Limits(), terms, counted=counted)
     return View(context, graphs, snapshot.index or snapshot.dictionary, bits, scans)
 
 
