@@ -24,7 +24,7 @@ class Settings:
     host: str = setting("127.0.0.1", "Address to serve on.")
     port: int = setting(8000, "Port to serve on.")
     threads: int = setting(8, "Threads that answer requests.")
-    data: str = setting("var", "Folder of accepted changes, caches and attached texts.")
+    data: str = setting("var", "Folder of the store, of refused changes and attached texts.")
     sources: str = setting("", "Folder with ontology/, shapes/ and data/; empty: find it.")
     namespace: str = setting(DEFAULT_NAMESPACE, "What all our IRIs begin with; ends in / or #.")
     alignments: tuple[str, ...] = setting(

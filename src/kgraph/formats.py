@@ -65,10 +65,6 @@ RESULT_FORMATS = (
     ResultFormat("tsv", ("text/tab-separated-values",), QueryResultsFormat.TSV),
 )
 
-GRAPH_OFFERS = tuple(f.media_type for f in RDF_FORMATS if f.name != "n3")
-"""What a graph is answered in, best first."""
-RESULT_OFFERS = tuple(t for f in RESULT_FORMATS for t in f.media_types)
-"""What solutions are answered in, best first."""
 
 
 def bare(media_type: str) -> str:

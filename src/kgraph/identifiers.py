@@ -92,11 +92,6 @@ def tag_of(identifier: int) -> int:
     return identifier >> SHIFT
 
 
-def is_inline(identifier: int) -> bool:
-    """Whether the term can be told from the identifier alone."""
-    return identifier >> SHIFT in INLINE
-
-
 def inline_id(term: Term) -> int | None:
     """The identifier of a term whose value goes inside; None for all others."""
     if not isinstance(term, Literal) or term.language is not None:

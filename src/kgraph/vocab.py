@@ -46,8 +46,6 @@ SYNONYMS = {"dcterms": DCT}
 """Other common prefixes for the same namespaces."""
 
 RDF_TYPE = NamedNode(RDF + "type")
-RDFS_LABEL = NamedNode(RDFS + "label")
-SKOS_PREF_LABEL = NamedNode(SKOS + "prefLabel")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@ import pytest
 
 from kgraph.errors import NotAcceptable, UnsupportedMediaType
 from kgraph.formats import (
-    GRAPH_OFFERS,
     RDF_FORMATS,
     by_suffix,
     choose,
@@ -41,10 +40,6 @@ def test_no_match_is_not_acceptable(accept: str) -> None:
 @pytest.mark.parametrize("media_type", [t for form in RDF_FORMATS for t in form.media_types])
 def test_parameters_and_case_do_not_matter(media_type: str) -> None:
     assert media_type in rdf_format(f"{media_type.upper()}; charset=utf-8").media_types
-
-
-def test_every_offer_is_a_format_of_ours() -> None:
-    assert all(rdf_format(offer).media_type == offer for offer in GRAPH_OFFERS)
 
 
 def test_what_is_no_rdf_is_unsupported_and_the_message_lists_what_is() -> None:

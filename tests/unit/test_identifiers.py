@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgraph.identifiers import (
-    INLINE,
     PAYLOAD,
     Tag,
     dictionary_tag,
     double_of,
     inline_id,
     inline_term,
-    is_inline,
     tag_of,
 )
 
@@ -102,7 +100,3 @@ def test_only_exact_doubles_are_doubles() -> None:
     assert double_of(typed(str(2**70 + 1), "integer")) is None
     assert double_of(typed("0.1234567890123456", "decimal")) is None
     assert double_of(NamedNode("x:a")) is None
-
-
-def test_inline_tags_are_told_apart() -> None:
-    assert all(is_inline(tag << 59) == (tag in INLINE) for tag in Tag)

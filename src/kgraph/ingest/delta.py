@@ -21,20 +21,6 @@ class Delta:
         return bool(self.added or self.removed or self.created or self.dropped)
 
     @property
-    def inverse(self) -> "Delta":
-        """What takes this change back."""
-        return Delta(self.removed, self.added, self.dropped, self.created)
-
-    @property
     def quads(self) -> tuple[Quad, ...]:
         """All quads that the change touches."""
         return self.added + self.removed
-
-    def and_then(self, later: "Delta") -> "Delta":
-        """Both as one change, for deltas that touch different quads."""
-        return Delta(
-            self.added + later.added,
-            self.removed + later.removed,
-            self.created + later.created,
-            self.dropped + later.dropped,
-        )

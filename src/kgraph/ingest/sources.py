@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from kgraph.ingest.cache import code_digest, key_of
 from kgraph.ingest.closing import Theory
 from kgraph.ingest.commits import SOURCES, Commit, Signed
 from kgraph.ingest.corpus import Corpus
 from kgraph.ingest.delta import Delta
+from kgraph.ingest.digests import code_digest, key_of
 from kgraph.ingest.patches import brought_in, waiting
 from kgraph.ingest.theories import Theories
 from kgraph.ingest.transaction import Writer, staging

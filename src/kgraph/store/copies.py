@@ -38,9 +38,6 @@ def visible(copies: Copies) -> int:
     return mask
 
 
-CopiesOf = Callable[[int, int, int], Iterable[tuple[int, int, int]]]
-
-
 class Touched:
     """Every triple that a transaction has looked at to change it."""
 

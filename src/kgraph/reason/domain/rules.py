@@ -87,11 +87,6 @@ class Rule:
         nodes = [node for t in self.template for node in (t.subject, t.predicate, t.object)]
         return frozenset(n for n in nodes if not isinstance(n, Variable | TriplePattern))
 
-    @cached_property
-    def monotone(self) -> bool:
-        """Whether one more triple can never take a head away."""
-        return not any(pattern.negated for pattern in self.reads)
-
 
 def load_rules(folder: Path, namespace: str = DEFAULT_NAMESPACE) -> list[Rule]:
     """The rules of all `*.rq` in a folder, by stratum and id, checked one by one and together.

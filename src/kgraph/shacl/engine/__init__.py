@@ -1,5 +1,5 @@
 """Our own SHACL engine: shapes over identifiers, by sets (SQL) and by points (the index)."""
 
-from kgraph.shacl.engine.validation import Engine, validate_files
+from kgraph.shacl.engine.validation import Engine
 
-__all__ = ["Engine", "validate_files"]
+__all__ = ["Engine"]

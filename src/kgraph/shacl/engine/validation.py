@@ -1,22 +1,18 @@
 """Shapes, ready to validate: whole snapshots, some nodes, or files."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-from kgraph.formats import by_suffix
 from kgraph.plan.execution import Context, Limits, context_for
 from kgraph.progress import SILENT, Progress
-from kgraph.reason.files import graph_of
 from kgraph.shacl.engine.changes import Checking, Difference, Prepared
 from kgraph.shacl.engine.findings import Finding, Pair
 from kgraph.shacl.engine.leading import Triple
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.engine.reporting import Reporter
 from kgraph.shacl.engine.sets import FEW, Sets
-from kgraph.shacl.model import Document, Shapes
+from kgraph.shacl.model import Shapes
 from kgraph.shacl.report import ValidationReport, ValidationResult
 from kgraph.store import Snapshot
-from kgraph.store.files import in_memory
 from kgraph.vocab import Names
 
 POINTS, SETS, MIXED = "points", "sets", "mixed"
@@ -114,17 +110,3 @@ def _context(snapshot: Snapshot | Context) -> Context:
     if isinstance(snapshot, Context):
         return snapshot
     return context_for(snapshot, union_default=True, limits=Limits())
-
-
-def validate_files(
-    data: Iterable[Path],
-    shapes: Iterable[Path | Document],
-    *,
-    names: Names | None = None,
-    progress: Progress = SILENT,
-) -> ValidationReport:
-    """What shapes say of files, read into memory; nothing is inferred."""
-    engine = Engine(Shapes.parse(shapes), names=names)
-    documents = [(path, by_suffix(path), graph_of(path)) for path in data]
-    with in_memory(documents, progress) as store, store.snapshot() as snapshot:
-        return engine.validate(snapshot, progress=progress)

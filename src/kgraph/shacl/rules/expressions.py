@@ -4,7 +4,7 @@ Results keep their order where an expression gives them one (sh:orderBy); each n
 except out of functions and paths, where sh:distinct says so.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -253,8 +253,3 @@ def _limit(evaluator: Evaluator, expression: Node, focus: int) -> Nodes:
 @_kind("offset")
 def _offset(evaluator: Evaluator, expression: Node, focus: int) -> Nodes:
     return evaluator.input(expression, focus)[evaluator.whole(expression, "offset") :]
-
-
-def expressions_in(graph: ShapesGraph) -> Iterator[tuple[Node, Term]]:
-    """Shapes and the expressions of their sh:expression."""
-    yield from graph.with_predicate(sh("expression"))

@@ -9,7 +9,6 @@ INTEGER_ZERO = Tag.INTEGER << SHIFT | INTEGER_OFFSET
 """The identifier of 0: an integer's identifier is this much more than the integer."""
 LEAST_INTEGER, GREATEST_INTEGER = -INTEGER_OFFSET, INTEGER_OFFSET - 1
 """The integers that go inside."""
-MOST_MANTISSA = DECIMAL_OFFSET - 1
 MOST_SCALE = 15
 TRUE_ID, FALSE_ID = Tag.BOOLEAN << SHIFT | 1, Tag.BOOLEAN << SHIFT
 
