@@ -66,7 +66,6 @@ RESULT_FORMATS = (
 )
 
 
-
 def bare(media_type: str) -> str:
     """`text/turtle; charset=utf-8` without its parameters, in small letters."""
     return media_type.partition(";")[0].strip().lower()
