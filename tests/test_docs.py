@@ -23,7 +23,7 @@ from kgraph.web import create_app
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-INLINE = re.compile(r"`((?:kgraph \S+|curl|make) [^`\n]+|make \w+)`")
+INLINE = re.compile(r"`((?:kgraph [^`\s]+|curl|make) [^`\n]+|make \w+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 EXAMPLES = sorted((ROOT / "examples").glob("*.rq"))
 SERVED = "http://127.0.0.1:8000"
