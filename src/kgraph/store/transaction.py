@@ -209,7 +209,7 @@ class Transaction:
         added: Iterable[InferredQuad],
         removed: Iterable[QuadKey] = (),
     ) -> Staged:
-        """Inferred quads (s, p, o, g, round, mask of levels) and quads that no longer follow.
+        """Inferred quads (s, p, o, g, round, mask of levels), each once, and quads that go.
 
         One that is there already has this round and mask from now on; asserted ones stay so.
         """

@@ -180,6 +180,7 @@ def stage(transaction: Transaction, model: Model, part: Part) -> Staged:
         return transaction.stage(part)
     if isinstance(part, InRows):
         return stage_rows(transaction, model, part.inferred)
+    part = Inferred(tuple({copy[0]: copy for copy in part.added}.values()), part.removed)
     model.stage_inferred(part)
     added = [(*key_of(transaction, q), round_, mask) for q, round_, mask in part.added]
     return transaction.stage_inferred(added, [key_of(transaction, q) for q in part.removed])
