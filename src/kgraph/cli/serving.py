@@ -25,6 +25,7 @@ def serve(call: Call, host: str | None, port: int | None, threads: int | None) -
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
     with call.graph() as graph:
+        graph.prepare()
         token = load_token(settings)
         server = create_server(
             create_app(graph, token),

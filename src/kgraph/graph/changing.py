@@ -185,6 +185,11 @@ class KnowledgeGraph(Proposing):
             self.sources_refused = refused
             log.info("the sources were not brought in: %s", refused)
 
+    def prepare(self) -> None:
+        """Make ready for changes, so that the first one takes no longer than others."""
+        with self._writer.lock:
+            self._writer.prepare()
+
     def close(self) -> None:
         """Stop the queries that run, and let go of the data folder."""
         for one in self.running():

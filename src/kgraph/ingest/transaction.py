@@ -254,6 +254,12 @@ class Writer:
     def _is_computed(self, quad: Quad) -> bool:
         return (graph_text(quad.graph_name) or "").startswith(self._computed)
 
+    def prepare(self) -> None:
+        """Make now what the first change would have to wait for."""
+        if self.reasoning:
+            with self.store.write() as transaction:
+                self.concluder.prepare(transaction)
+
     def begin_anew(self) -> None:
         """Know nothing of the store any more: it was changed by other ways."""
         self.concluder.forget()
