@@ -65,8 +65,10 @@ def test_a_system_that_is_too_slow_is_ended_and_its_memory_known(tmp_path: Path)
     assert worker.ask("ASK { ?s ?p ?o }", 30).summary == Summary(1, "True")
     with pytest.raises(Failed, match="SyntaxError"):
         worker.ask("ASK {", 30)
+    many = " ".join(map(str, range(100)))
+    endless = " ".join(f"VALUES ?v{n} {{ {many} }}" for n in range(8))
     with pytest.raises(TooSlow):
-        worker.ask("ASK { ?s ?p ?o }", 0)
+        worker.ask(f"ASK {{ {endless} FILTER(?v0 + ?v7 < 0) }}", 0.2)
     assert not worker.process.is_alive()
 
 
