@@ -29,7 +29,7 @@ from kgraph.ingest.closing import Concluder, Theory
 from kgraph.reason.domain import load_rules
 from kgraph.shacl.model import Shapes
 from kgraph.store import SEALED, Change, Named, Snapshot, Store
-from kgraph.store.bulk import bulk_load
+from kgraph.store.bulk import load_into
 from kgraph.vocab import Names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,8 +186,8 @@ def prepared(triples: int, folder: Path | None, work: Path) -> tuple[Store, Conc
     concluder, store = Concluder(Theory(rules, shapes)), Store.open(folder)
     documents = [(path, by_suffix(path), graph) for path, graph in sources]
     now = datetime.now(UTC)
-    bulk_load(store, documents, author="benchmark", message="", time=now)
     with store.write() as transaction:
+        load_into(transaction, documents)
         concluder.from_scratch(transaction)
         transaction.commit(author="benchmark", message="", time=now)
         concluder.remember()

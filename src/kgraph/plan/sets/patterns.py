@@ -11,6 +11,7 @@ from kgraph.identifiers import tag_of
 from kgraph.plan.algebra import (
     BGP,
     Distinct,
+    Exists,
     Extend,
     Filter,
     Graph,
@@ -29,6 +30,7 @@ from kgraph.plan.algebra import (
     Union,
     Values,
     Variable,
+    walk,
 )
 from kgraph.plan.sets.compiler import EMPTY_SOLUTION, Compiler
 from kgraph.plan.sets.dialect import table_of
@@ -91,10 +93,38 @@ def _all(compiler: Compiler, operands: list[Pattern]) -> Relation:
     triples = tuple(t for one in operands if isinstance(one, BGP) for t in one.triples)
     unions: list[Pattern] = [one for one in operands if isinstance(one, Union)]
     others = [one for one in operands if not isinstance(one, BGP | Union)]
+    scattered = next((one for one in unions if any(map(_scattered, _branches(one)))), None)
+    if triples and scattered is not None:
+        rest: list[Pattern] = [*others, *(one for one in unions if one is not scattered)]
+        found = union(compiler.solve(_within(triples, one)) for one in _branches(scattered))
+        return reduce(partial(join, compiler), [found, *([_all(compiler, rest)] if rest else [])])
     relations = [_operand(compiler, one) for one in (*unions, *others)]
     if triples or not relations:
         relations = [*_matches(compiler, triples, unions), *relations]
     return reduce(partial(join, compiler), relations)
+
+
+def _scattered(branch: Pattern) -> bool:
+    """Whether its triples are linked by nothing but a condition: by itself it is all pairs."""
+    match branch:
+        case Filter(_, BGP(triples)) | BGP(triples):
+            return len(linked_triples(triples)) > 1
+    return False
+
+
+def _within(triples: tuple[TriplePattern, ...], branch: Pattern) -> Pattern:
+    """A branch of a UNION joined with triples beside it, which it may need to hang together.
+
+    A condition sees what it saw: it is moved only if its own triples bind all of its variables.
+    """
+    match branch:
+        case BGP(own):
+            return BGP((*triples, *own))
+        case Filter(condition, BGP(own)) if names(condition) <= names(*own) and not any(
+            isinstance(part, Exists) for part in walk(condition)
+        ):
+            return Filter(condition, BGP((*triples, *own)))
+    return Join(BGP(triples), branch)
 
 
 def _matches(

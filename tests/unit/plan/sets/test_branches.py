@@ -39,6 +39,9 @@ DATA = """
 :g { :a :p :b . :b :p :d . :a :q 1 . :d :r :b } :h { :a :p :c . :c :q :g . :c :r :a }
 """
 QUERIES = [
+    """{ ?x :p ?y { ?x :q ?m . ?y :q ?n FILTER(?m < ?n) }
+        UNION { ?x :q ?k . ?y :q ?l FILTER(?k > ?l) } }""",
+    "{ ?x :p ?y { ?x :q ?m . ?y :r ?n FILTER(!BOUND(?z) && ?x != ?y) } UNION { ?z :r ?y } }",
     "{ ?x :p ?y . ?u :q ?v . { ?x :r ?u } UNION { ?y :r ?u } UNION { ?u :p ?v } }",
     "{ ?x :p ?y . ?u :q ?v . { ?x :r ?u } UNION { ?y :r ?u } FILTER(?x != ?u) }",
     "{ ?x :p ?y . :a :q 1 . ?u :q ?v . { ?x :r ?u } UNION { ?u :r ?y } }",
@@ -78,10 +81,12 @@ triples = st.builds(
 )
 bgps = st.builds(BGP, st.lists(triples, min_size=1, max_size=3).map(tuple))
 rows = st.just(Values((NAMES[0], NAMES[1]), ((None, NamedNode("http://example.com/a")),)))
-unions = st.recursive(
-    st.one_of(bgps, bgps, rows), lambda one: st.builds(Union, one, one), max_leaves=4
-)
 unlike = Call("!=", (NAMES[0], NAMES[2]))
+unions = st.recursive(
+    st.one_of(bgps, bgps, rows, st.builds(Filter, st.just(unlike), bgps)),
+    lambda one: st.builds(Union, one, one),
+    max_leaves=4,
+)
 exists = st.builds(Exists, unions, st.booleans())
 patterns = st.recursive(
     unions,
