@@ -8,12 +8,10 @@ import click
 from pyoxigraph import RdfFormat, serialize
 
 from kgraph.cli.asking import FILE
-from kgraph.cli.changing import show_commit, show_refused
+from kgraph.cli.changing import show_commit, told_if_refused
 from kgraph.cli.frame import FINDING, Call, pass_call
 from kgraph.cli.past import FORMATS
-from kgraph.cli.reports import REPORT_FORMATS
-from kgraph.cli.trials import accept_failures, dry_run, show, show_trial
-from kgraph.errors import ChangeRefused
+from kgraph.cli.trials import show_trial, trying
 from kgraph.formats import by_suffix
 from kgraph.ingest import parse_quads
 from kgraph.ingest.aside import QUADS, Entry, Shelf
@@ -24,9 +22,7 @@ MENDED = click.option("--file", "mended", type=FILE, help="The mended change, in
 
 
 def _shelf(call: Call) -> Shelf:
-    settings = call.settings
-    limits = {"most": settings.aside_changes, "most_bytes": settings.aside_bytes}
-    return Shelf(settings.data_folder, **limits)
+    return Shelf.of(call.settings)
 
 
 @click.group()
@@ -104,10 +100,7 @@ def export(call: Call, number: int, file: Path) -> None:
 @MENDED
 @click.option("--author", help="Who sends it; else who sent it first.")
 @click.option("--message", "-m", help="Why; else what was said first.")
-@click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
-@dry_run
-@accept_failures
-@show
+@trying
 @pass_call
 def send(
     call: Call,
@@ -130,11 +123,8 @@ def send(
             show_trial(trial, graph, form, show)
             return
         how: dict[str, Any] = {"author": author, "message": message, "mended": data}
-        try:
+        with told_if_refused(graph, form):
             commit = graph.send_again(number, accept_failures=accept_failures, **how)
-        except ChangeRefused as refused:
-            show_refused(refused, graph, form)
-            return
         show_commit(commit, graph, form)
 
 
@@ -154,11 +144,8 @@ def mend(call: Call, number: int) -> None:
     if entry.kind == QUADS:
         data = _lines(data, RdfFormat.TRIG, "the editor")
     with call.graph() as graph:
-        try:
+        with told_if_refused(graph, "text"):
             commit = graph.send_again(number, mended=data)
-        except ChangeRefused as refused:
-            show_refused(refused, graph, "text")
-            return
         show_commit(commit, graph, "text")
 
 

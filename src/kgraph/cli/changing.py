@@ -1,6 +1,8 @@
 """`kgraph ingest`, `update`: bringing changes in."""
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,8 +11,8 @@ import click
 from kgraph.cli.asking import FILE
 from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import FINDING, Call, pass_call
-from kgraph.cli.reports import REPORT_FORMATS, show_report
-from kgraph.cli.trials import accept_failures, dry_run, show, show_trial
+from kgraph.cli.reports import show_report
+from kgraph.cli.trials import show_trial, trying
 from kgraph.errors import ChangeRefused, StoreLocked
 from kgraph.formats import by_suffix
 from kgraph.graph import Commit, KnowledgeGraph
@@ -37,10 +39,7 @@ LEVEL = click.option(
 @LEVEL
 @AUTHOR
 @MESSAGE
-@click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
-@dry_run
-@accept_failures
-@show
+@trying
 @pass_call
 def ingest(
     call: Call,
@@ -80,7 +79,7 @@ def ingest(
                     trial = graph.dry_run(proposal, accept_failures=accept_failures, listed=show)
                     show_trial(trial, graph, form, show, [file])
                     continue
-                try:
+                with told_if_refused(graph, form, f"{file}: ", [file]):
                     commit = graph.ingest(
                         data,
                         media_type,
@@ -91,9 +90,6 @@ def ingest(
                         level=BY_LABEL[level],
                         accept_failures=accept_failures,
                     )
-                except ChangeRefused as refused:
-                    show_refused(refused, graph, form, f"{file}: ", [file])
-                    return
                 show_commit(commit, graph, form, f"{file}: ", [file])
     except StoreLocked as error:
         raise StoreLocked(f"{error}. For example:\n{_over_http(call, names)}") from error
@@ -104,10 +100,7 @@ def ingest(
 @LEVEL
 @AUTHOR
 @MESSAGE
-@click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
-@dry_run
-@accept_failures
-@show
+@trying
 @pass_call
 def update(
     call: Call,
@@ -134,11 +127,8 @@ def update(
             show_trial(trial, graph, form, show)
             return
         said = message or (f"update {file.name}" if file else "update")
-        try:
+        with told_if_refused(graph, form):
             commit = graph.commit(proposal, author, said, accept_failures=accept_failures)
-        except ChangeRefused as refused:
-            show_refused(refused, graph, form)
-            return
         show_commit(commit, graph, form)
 
 
@@ -162,20 +152,20 @@ def show_commit(
         show_report(commit.report, form, graph, files or [])
 
 
-def show_refused(
-    refused: ChangeRefused,
-    graph: KnowledgeGraph,
-    form: str,
-    what: str = "",
-    files: list[Path] | None = None,
-) -> None:
-    """Say why a change was refused, and where it is kept; the command ends with 1."""
-    click.echo(f"kgraph: {what}{refused}", err=True)
-    if refused.aside is not None:
-        number = refused.aside
-        click.echo(f"  kgraph aside show {number}, mend {number}, send {number}", err=True)
-    show_report(refused.report, form, graph, files or [], err=form == "text")
-    click.get_current_context().exit(FINDING)
+@contextmanager
+def told_if_refused(
+    graph: KnowledgeGraph, form: str, what: str = "", files: list[Path] | None = None
+) -> Iterator[None]:
+    """Say why a change was refused, and where it is kept; the command ends with 1 then."""
+    try:
+        yield
+    except ChangeRefused as refused:
+        click.echo(f"kgraph: {what}{refused}", err=True)
+        if refused.aside is not None:
+            number = refused.aside
+            click.echo(f"  kgraph aside show {number}, mend {number}, send {number}", err=True)
+        show_report(refused.report, form, graph, files or [], err=form == "text")
+        click.get_current_context().exit(FINDING)
 
 
 def _target(file: Path, graph_name: str | None, call: Call) -> str | None:

@@ -10,10 +10,10 @@ import click
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kgraph.cli.asking import FILE
-from kgraph.cli.changing import show_refused
+from kgraph.cli.changing import told_if_refused
 from kgraph.cli.exporting import full_graph_name
 from kgraph.cli.frame import Call, pass_call
-from kgraph.errors import ChangeRefused, StoreLocked
+from kgraph.errors import StoreLocked
 from kgraph.formats import by_suffix
 from kgraph.graph import KnowledgeGraph, Purged
 from kgraph.graph.changing import reasons_in
@@ -64,18 +64,19 @@ def load(
         by_suffix(file)
     begun = perf_counter()
     reasons = reasons_in(call.settings)
-    with _alone("a load"), call.graph(with_sources=reasons) as graph, call.progress() as progress:
-        try:
-            commit = graph.load(
-                files,
-                graph_name=target,
-                author=author,
-                message=message or f"load {', '.join(file.name for file in files)}",
-                progress=progress,
-            )
-        except ChangeRefused as refused:
-            show_refused(refused, graph, "text", files=[*files])
-            return
+    with (
+        _alone("a load"),
+        call.graph(with_sources=reasons) as graph,
+        call.progress() as progress,
+        told_if_refused(graph, "text", files=[*files]),
+    ):
+        commit = graph.load(
+            files,
+            graph_name=target,
+            author=author,
+            message=message or f"load {', '.join(file.name for file in files)}",
+            progress=progress,
+        )
     seconds = perf_counter() - begun
     inferred = f", {commit.inferred:,} inferred" if commit.inferred else ""
     click.echo(

@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 
 from kgraph.cli.asking import FILE
-from kgraph.cli.changing import show_commit, show_refused
+from kgraph.cli.changing import show_commit, told_if_refused
 from kgraph.cli.frame import FINDING, Call, pass_call
-from kgraph.cli.reports import REPORT_FORMATS
-from kgraph.cli.trials import accept_failures, dry_run, show, show_trial
-from kgraph.errors import ChangeRefused
+from kgraph.cli.trials import show_trial, trying
 from kgraph.ingest import Attachment
 
 
@@ -21,10 +19,7 @@ def sources() -> None:
 
 
 @sources.command("update")
-@click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
-@dry_run
-@accept_failures
-@show
+@trying
 @pass_call
 def update(call: Call, form: str, dry_run: bool, accept_failures: bool, show: int) -> None:
     """Bring in what the sources say now: facts, ontology, rules and shapes, as one commit.
@@ -39,11 +34,8 @@ def update(call: Call, form: str, dry_run: bool, accept_failures: bool, show: in
             trial = graph.dry_run_sources(accept_failures=accept_failures, listed=show)
             show_trial(trial, graph, form, show)
             return
-        try:
+        with told_if_refused(graph, form, "the sources: "):
             commit = graph.bring_in_sources(accept_failures=accept_failures)
-        except ChangeRefused as refused:
-            show_refused(refused, graph, form, "the sources: ")
-            return
         if commit is None:
             click.echo("the graph has all that the sources say")
         else:

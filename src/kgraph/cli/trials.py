@@ -1,32 +1,40 @@
 """What a change would come to, told before it is made."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from kgraph.cli.frame import FINDING
-from kgraph.cli.reports import show_report
+from kgraph.cli.reports import REPORT_FORMATS, show_report
 from kgraph.graph import KnowledgeGraph, Trial
 from kgraph.ingest.trials import LISTED, Inferred
 from kgraph.shacl import ValidationReport
 from kgraph.terms import Term
 from kgraph.wording import Words
 
-dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-accept_failures = click.option(
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMAT = click.option("--format", "form", type=REPORT_FORMATS, default="text", help="Of a report.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+ACCEPT_FAILURES = click.option(
     "--accept-failures",
     is_flag=True,
     help="File what ontology, rules or shapes make fail as open tasks.",
 )
-show = click.option(
+SHOW = click.option(
     "--show",
     type=click.IntRange(min=0),
     default=LISTED,
     show_default=True,
     help="Triples of each stratum, and results, that a dry run lists.",
 )
+
+
+def trying(command: Command) -> Command:
+    """The options of a command whose change can be tried: how, and how it is told."""
+    return FORMAT(DRY_RUN(ACCEPT_FAILURES(SHOW(command))))
 
 
 def show_trial(

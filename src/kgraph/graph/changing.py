@@ -152,17 +152,16 @@ class KnowledgeGraph(Proposing):
             writer = Writer(
                 store, sources.theory, settings, clock, policy=policy, register=register
             )
-            writer.progress = progress
             graph = cls(settings, corpus, store, writer, _engine(settings), sources)
-            if with_sources:
-                graph._bring_in(accept_failures, progress)
-            if with_sources and writable:
-                ingest.bring_in_patches(writer, folder)
+            with writer.telling(progress):
+                if with_sources:
+                    graph._bring_in(accept_failures, progress)
+                if with_sources and writable:
+                    ingest.bring_in_patches(writer, folder)
         except BaseException:
             store.close()
             raise
         graph._writable = writable
-        writer.progress = SILENT
         return graph
 
     def bring_in_sources(self, *, accept_failures: bool = False) -> Commit | None:
@@ -298,7 +297,7 @@ class KnowledgeGraph(Proposing):
         if data is not None:  # a slip is told at once, whoever holds the lock
             quads = self._read(data, media_type or "text/turtle", None, None)
         progress("waiting for another change")
-        with self._writer.lock, self._telling(progress):
+        with self._writer.lock, self._writer.telling(progress):
             if data is None:
                 return self._writer.whole_report(level)
             unsaved = self.names.graph("unsaved")
@@ -310,11 +309,3 @@ class KnowledgeGraph(Proposing):
             ]
             delta = self._writer.adding(named, unsaved.value, False)
             return self._writer.trial(staging(delta), level=level).report
-
-    @contextmanager
-    def _telling(self, progress: Progress) -> Iterator[None]:
-        self._writer.progress = progress
-        try:
-            yield
-        finally:
-            self._writer.progress = SILENT

@@ -28,6 +28,8 @@ from kgraph.store import Level, Transaction
 from kgraph.terms import DEFAULT_GRAPH, Term, from_lines, graph_node, to_lines
 
 N_QUADS = "application/n-quads"
+RESULTS_KEPT = 200
+"""Most results of a refused change's report that are kept with it."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,6 @@ class Proposing(Reading):
     def propose_deletion(self, graph_name: str | None) -> Proposal:
         """The removal of a graph."""
         node = graph_node(graph_name)
-
         text = f"DROP GRAPH {node}" if graph_name else "DROP DEFAULT"
         request = self._request(text)
 
@@ -282,9 +283,7 @@ class Proposing(Reading):
     @property
     def aside(self) -> Shelf:
         """The changes that were refused and are kept aside."""
-        settings = self.settings
-        limits = {"most": settings.aside_changes, "most_bytes": settings.aside_bytes}
-        return Shelf(settings.data_folder, **limits)
+        return Shelf.of(self.settings)
 
     def tasks(self) -> Tasks:
         """The results that stand and wait for somebody, each with the commit it came with."""
@@ -348,10 +347,6 @@ class Proposing(Reading):
                 f"<{graph_name}>; send it without naming a graph"
             )
         return [Quad(q.subject, q.predicate, q.object, node) for q in quads]
-
-
-RESULTS_KEPT = 200
-"""Most results of a refused change's report that are kept with it."""
 
 
 def _text(data: bytes) -> str:

@@ -278,7 +278,7 @@ class Reading(Explaining):
         """
         form = rdf_format(media_type)
         if graph_name is not None:
-            quads = [Quad(*parts_of(t)) for t in self.graph(graph_name, as_of=as_of)]
+            quads = [Quad(*t) for t in self.graph(graph_name, as_of=as_of)]
         else:
             quads = list(self._quads(None, None, None, as_of=as_of))
         if not include_inferred:
@@ -317,8 +317,3 @@ class Reading(Explaining):
         """The day that "current" refers to, from the data."""
         found = self._quads(None, self.names.term("evaluationDate"), None)
         return min((q.object.value for q in found if isinstance(q.object, Literal)), default=None)
-
-
-def parts_of(triple: Triple) -> tuple[Any, Any, Any]:
-    """Subject, predicate and object."""
-    return triple.subject, triple.predicate, triple.object

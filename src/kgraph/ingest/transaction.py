@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from pyoxigraph import BlankNode, NamedNode, Quad
@@ -130,7 +129,6 @@ class Writer:
         """
         with self.store.write() as transaction:
             delta = self._staged(transaction, stage)
-            settle(transaction, self._settings.names)
             if not (delta or transaction.changed):
                 return self._unchanged(author, message)
             outcome = self._concluded(transaction)
@@ -152,6 +150,7 @@ class Writer:
         """
         with self.store.write() as transaction:
             transaction.stage(_change(delta))
+            self._settle(transaction)
             outcome = self._concluded(transaction, theory, anew=anew)
             self._refuse(self._verdict(outcome, delta, theory, accept_failures))
             return self._kept(transaction, outcome, signed)
@@ -168,10 +167,11 @@ class Writer:
 
         RDFSyntaxError names the place in a document that is not well-formed.
         """
-        with self.store.write() as transaction, self._telling(progress):
+        with self.store.write() as transaction, self.telling(progress):
             before = transaction.graphs
             load_into(transaction, documents, progress=progress, level=level)
             self._refuse_loaded(transaction)
+            self._settle(transaction)
             outcome = self._concluded(transaction, anew=True)
             named = transaction.snapshot.terms_of(sorted(transaction.graphs - before))
             graphs = {None if name is None else graph_text(name) for *_, name in documents} | {
@@ -200,6 +200,7 @@ class Writer:
         """
         with self.store.write() as transaction:
             transaction.stage(_change(delta))
+            self._settle(transaction)
             outcome = self._concluded(transaction, anew=anew)
             for excess in outcome.exceeded:
                 log.warning("more heads than its bound allows: %s", excess)
@@ -219,6 +220,7 @@ class Writer:
             if not gone:
                 return Delta()
             transaction.stage(Change(removed=asserted))
+            self._settle(transaction)
             outcome = self._concluded(transaction)
             now = transaction.view(SEALED)
             left = next(self._left(now, terms, named), None)
@@ -236,7 +238,7 @@ class Writer:
         """What is to go, and follows from what stays."""
         yield from mentions(now, terms)
         for quad in quads:
-            yield from filter(self._is_computed, now.quads_for_pattern(*_parts(quad)))
+            yield from filter(self._is_computed, now.quads_for_pattern(*quad.triple))
 
     def _went(self, transaction: Transaction, outcome: Outcome) -> tuple[Quad, ...]:
         """All that no longer follows, which may be more than an outcome lists."""
@@ -308,7 +310,8 @@ class Writer:
         return found
 
     @contextmanager
-    def _telling(self, progress: Progress) -> Iterator[None]:
+    def telling(self, progress: Progress) -> Iterator[None]:
+        """Tell somebody how far the work is, within the block."""
         before, self.progress = self.progress, progress
         try:
             yield
@@ -324,7 +327,12 @@ class Writer:
         delta = Delta(change.added, change.removed, change.created, change.dropped)
         self._refuse_computed(delta)
         check_literals(delta.added, self._settings.max_literal_bytes)
+        self._settle(transaction)
         return delta
+
+    def _settle(self, transaction: Transaction) -> None:
+        """Decide who may see what is staged, once, before anything is concluded from it."""
+        settle(transaction, self._settings.names)
 
     def _concluded(
         self,
@@ -334,7 +342,6 @@ class Writer:
         anew: bool = False,
         level: int = SEALED,
     ) -> Outcome:
-        settle(transaction, self._settings.names)
         if not self.reasoning:
             return NO_OUTCOME
         concluder = self._judging(level)
@@ -394,7 +401,3 @@ def staging(delta: Delta, level: int = PUBLIC) -> Stage:
 
 def _change(delta: Delta, level: int = PUBLIC) -> Change:
     return Change(delta.added, delta.removed, delta.created, delta.dropped, level=level)
-
-
-def _parts(quad: Quad) -> tuple[Any, Any, Any]:
-    return quad.subject, quad.predicate, quad.object

@@ -51,16 +51,16 @@ class Explainer:
 
     def derivation(self, triple: Triple) -> Proof | None:
         """The shortest proof; None for what is asserted, and for what does not hold."""
-        proof = self._proofs.explain(*parts_of(triple), depth=self._depth)
+        proof = self._proofs.explain(*triple, depth=self._depth)
         return None if proof is None or proof.asserted else proof
 
     def _others(self, triple: Triple, first: Proof, most: int) -> tuple[Proof, ...]:
-        found = self._proofs.ways(*parts_of(triple), most=most + 1, depth=self._depth)
+        found = self._proofs.ways(*triple, most=most + 1, depth=self._depth)
         return tuple(proof for proof in found if proof != first)[:most]
 
     def why_not(self, triple: Triple, *, most: int) -> WhyNot | None:
         """What rules lack to give a triple, the nearest first; None if it holds."""
-        return self._proofs.why_not(*parts_of(triple), most=most)
+        return self._proofs.why_not(*triple, most=most)
 
     def _grounds(self, proofs: Sequence[Proof]) -> tuple[Ground, ...]:
         facts = dict.fromkeys(
@@ -148,11 +148,6 @@ class Explainer:
 def inconsistency_of(proof: Proof) -> str:
     """What a report says of an inconsistency."""
     return f"{proof.message} ({proof.rule})"
-
-
-def parts_of(triple: Triple) -> tuple[Term, Term, Term]:
-    """Subject, predicate and object."""
-    return triple.subject, triple.predicate, triple.object
 
 
 def triple_of_fact(fact: Fact) -> Triple | None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kgraph.config import Settings
 from kgraph.errors import AsideDamaged, ShelfFull, UnknownChange
 from kgraph.ingest.aside.cleansing import Doomed, cleansed
 from kgraph.ingest.aside.entry import SUFFIXES, Entry
@@ -25,6 +26,12 @@ class Shelf:
     def __init__(self, data: Path, *, most: int, most_bytes: int) -> None:
         """At most so many changes are kept, and so many bytes of them."""
         self.folder, self._most, self._most_bytes = data / FOLDER, most, most_bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Shelf":
+        """That of the data folder, with the limits that are set."""
+        most, most_bytes = settings.aside_changes, settings.aside_bytes
+        return cls(settings.data_folder, most=most, most_bytes=most_bytes)
 
     def entries(self) -> list[Entry]:
         """Those that can be read, the first one first."""

@@ -5,6 +5,7 @@ staged is read through the transaction, and a transaction that is discarded leav
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from kgraph.ingest.closing.by_points import close_by_points, prepare
 from kgraph.ingest.closing.closed import Closed
@@ -20,6 +21,10 @@ from kgraph.reason.points.increment import MOST_TOUCHED
 from kgraph.shacl import ValidationReport
 from kgraph.store import SEALED, Transaction
 from kgraph.vocab import Names
+
+T = TypeVar("T")
+Kept = tuple[int, T | None] | None
+"""A commit, and what is known of it."""
 
 
 @dataclass
@@ -47,9 +52,9 @@ class Concluder:
         self._names, self._level, self._most = names or Names(), level, most
         self._engines = Engines(theory, self._names)
         self._known: Known | None = None
-        self._report: tuple[int, ValidationReport] | None = None
+        self._report: Kept[ValidationReport] = None
         """With the commit that it is of."""
-        self._clashes: tuple[int, tuple[Inconsistency, ...]] | None = None
+        self._clashes: Kept[tuple[Inconsistency, ...]] = None
         self._tried: _Tried | None = None
 
     @property
@@ -82,11 +87,8 @@ class Concluder:
         tried, self._tried = self._tried, None
         if tried is not None:
             self._known, self._engines = tried.known, tried.engines
-            self._report = self._clashes = None
-            if tried.report is not None:
-                self._report = tried.known.commit, tried.report
-            if tried.clashes is not None:
-                self._clashes = tried.known.commit, tried.clashes
+            self._report = tried.known.commit, tried.report
+            self._clashes = tried.known.commit, tried.clashes
 
     def forget(self) -> None:
         """Know nothing of the store: it was changed by other ways."""
@@ -104,15 +106,17 @@ class Concluder:
         What shapes and ontology say is kept until a change comes that matters to them.
         """
         commit = transaction.number - 1
-        if self._report is None or self._report[0] != commit:
+        report, clashes = _of(commit, self._report), _of(commit, self._clashes)
+        if report is None:
             with transaction.view(self._level, before=True) as before:
-                self._report = commit, whole(self._engines, before, self._names, progress)
-        if self._clashes is None or self._clashes[0] != commit:
+                report = whole(self._engines, before, self._names, progress)
+            self._report = commit, report
+        if clashes is None:
             progress("inconsistencies")
             known = self._begin(transaction)
-            found = inconsistencies(transaction, known, self._level)
-            self._clashes = commit, tuple(sorted(found))
-        return self._report[1].with_inconsistencies(self._clashes[1], self._names.shapes)
+            clashes = tuple(sorted(inconsistencies(transaction, known, self._level)))
+            self._clashes = commit, clashes
+        return report.with_inconsistencies(clashes, self._names.shapes)
 
     # -- one transaction
 
@@ -124,9 +128,7 @@ class Concluder:
         if now is not None:
             both = self._engines, Engines(now, self._names, self._engines)
         closed = self._closed(transaction, known, both, progress, anew)
-        report = None
-        if self._report is not None and self._report[0] == known.commit:
-            report = self._report[1]
+        report = _of(known.commit, self._report)
         progress("shapes")
         judged = judge(transaction, both, self._names, self._level, report, progress)
         after = replace(known, lasting=True, commit=transaction.number, programs=closed.programs)
@@ -144,10 +146,9 @@ class Concluder:
 
     def _standing(self, known: Known, closed: Closed) -> tuple[Inconsistency, ...] | None:
         """The inconsistencies after a transaction, where nothing has changed of those before."""
-        if closed.clashes_come or closed.clashes_gone or self._clashes is None:
+        if closed.clashes_come or closed.clashes_gone:
             return None
-        commit, found = self._clashes
-        return found if commit == known.commit else None
+        return _of(known.commit, self._clashes)
 
     def _begin(self, transaction: Transaction) -> Known:
         """What is known of the store as the transaction found it."""
@@ -181,6 +182,11 @@ class Concluder:
         closed = close_in_bulk(transaction, known, both[1], self._level, progress=progress)
         closed.in_full["OWL 2 RL"] = anew
         return closed
+
+
+def _of(commit: int, kept: "Kept[T]") -> T | None:
+    """What is known of a commit; None where it is of another one, or not known."""
+    return kept[1] if kept is not None and kept[0] == commit else None
 
 
 def from_scratch(transaction: Transaction, theory: Theory, names: Names | None = None) -> Outcome:

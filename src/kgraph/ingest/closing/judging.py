@@ -32,9 +32,7 @@ def judge(
 ) -> Judged:
     """Judge a closed transaction as a level sees it; `report` is the one before, where known."""
     was, now = engines
-    if transaction.by_rows:
-        return _in_full(transaction, engines, names, level, report, progress)
-    if now.judge is not was.judge:
+    if transaction.by_rows or now.judge is not was.judge:
         return _in_full(transaction, engines, names, level, report, progress)
     if now.judge is None:
         return Judged(ValidationReport(), ValidationReport(), report=ValidationReport())
