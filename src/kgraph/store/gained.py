@@ -1,6 +1,7 @@
 """Statistics kept up with rows that come and go by the million."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from kgraph.store.relations import Tables, rows
 from kgraph.store.scratch import Scratch
@@ -11,8 +12,10 @@ from kgraph.store.visibility import FIRST_COLUMNS
 class Gained:
     """Pairs and instances that have come, by predicate and class, since some counts were taken."""
 
-    def __init__(self, scratch: Scratch, before: Counts, type_id: int | None) -> None:
-        """`type_id`: the identifier of rdf:type."""
+    def __init__(
+        self, scratch: Scratch, before: Counts, type_id: Callable[[], int | None]
+    ) -> None:
+        """`type_id` gives the identifier of rdf:type, None while the store does not know it."""
         self._scratch, self._before, self._type = scratch, before, type_id
         self._subjects: Counter[int] = Counter()
         self._objects: Counter[int] = Counter()
@@ -32,8 +35,9 @@ class Gained:
 
     def _count(self, of: str, present: str, sign: int) -> None:
         pairs = [(self._subjects, "p", "s", "true"), (self._objects, "p", "o", "true")]
-        if self._type is not None:
-            pairs.append((self._classes, "o", "s", f"p = {self._type}"))
+        type_id = self._type()
+        if type_id is not None:
+            pairs.append((self._classes, "o", "s", f"p = {type_id}"))
         for counter, by, end, condition in pairs:
             found = self._scratch.cursor.execute(
                 f"""SELECT {by}, count(*) FROM (

@@ -5,7 +5,7 @@ that hold no more; the statements that follow in the same transaction see it. Wh
 in all is gathered for the log and the point index.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -38,10 +38,13 @@ class InferredRows:
         cursor: duckdb.DuckDBPyConnection,
         generation: int,
         counts: Counts,
-        type_id: int | None,
+        type_id: Callable[[], int | None],
         staged: list[PointChange],
     ) -> None:
-        """`counts` are those of the tables; `staged` is what brought them there."""
+        """`counts` are those of the tables; `staged` is what brought them there.
+
+        `type_id` is asked by each call: rows may bring rdf:type to a store that had none.
+        """
         self._cursor, self._generation = cursor, generation
         self._scratch = Scratch(cursor)
         self._gained = Gained(self._scratch, counts, type_id)

@@ -284,13 +284,13 @@ class Transaction:
     def _begin_rows(self) -> InferredRows:
         """From now on what is staged goes into the tables at once."""
         if self._wholesale is None:
-            counts, type_id = self._counts()[0], self._interner.known(_TYPE)
+            counts = self._counts()[0]
             self._claim()
             net = self._touched.net()
             staged = [(added, *key, mask, round_) for added, key, mask, round_ in net]
             self._wholesale = Wholesale(self._writer, self._flush(), self._base, self.number)
-            return self._wholesale.begin_rows(counts, type_id, staged)
-        return self._wholesale.begin_rows(self._base.counts, None, [])
+            return self._wholesale.begin_rows(counts, self._type_id, staged)
+        return self._wholesale.begin_rows(self._base.counts, self._type_id, [])
 
     def _staged_rows(self, staging: InferredRows, more: int, less: int) -> Staged:
         for g, level in staging.graphs.items():
@@ -450,8 +450,11 @@ class Transaction:
             self._touched.seen(),
             self._before,
             self._shared.points.at(self.number, ANYWHERE),
-            self._interner.known(_TYPE),
+            self._type_id(),
         )
+
+    def _type_id(self) -> int | None:
+        return self._interner.known(_TYPE)
 
     # -- ending
 

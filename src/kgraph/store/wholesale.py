@@ -4,7 +4,7 @@ The transaction has claimed the tables. The point index learns of the changes wi
 new runs; a bulk load's runs are built before, if somebody asks for terms or points in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,10 @@ class Loaded:
     empty: bool
     """Whether no quad was there before, so that no row needs to be in the log."""
 
+    def known_type(self) -> int:
+        """The identifier of rdf:type, which each load gives out."""
+        return self.type_id
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -67,15 +71,18 @@ class Wholesale:
         self._loaded = loaded
 
     def begin_rows(
-        self, counts: Counts, type_id: int | None, staged: list[PointChange]
+        self, counts: Counts, type_id: Callable[[], int | None], staged: list[PointChange]
     ) -> InferredRows:
-        """Where inferred rows go; `counts` and `staged` are of what is in the tables."""
+        """Where inferred rows go; `counts` and `staged` are of what is in the tables.
+
+        `type_id`: see `Gained`.
+        """
         if self._rows is None:
             loaded = self._loaded
             if loaded is None:
                 generation = self._base.generation
             else:
-                generation, counts, type_id = loaded.generation, loaded.counts, loaded.type_id
+                generation, counts, type_id = loaded.generation, loaded.counts, loaded.known_type
             self._rows = InferredRows(self._cursor, generation, counts, type_id, staged)
             if loaded is not None and not loaded.empty:
                 self._rows.changed.take_log(self._number)

@@ -25,6 +25,7 @@ from kgraph.store import (
 )
 from kgraph.store.bulk import bulk_load
 from kgraph.store.faults import VARIABLE
+from kgraph.vocab import RDF
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 P, Q, G = NamedNode("urn:p"), NamedNode("urn:q"), NamedNode("urn:inferred")
@@ -208,6 +209,24 @@ def test_rows_take_the_place_of_rows(tmp_path: Path) -> None:
         (2, False, 3),
         (2, True, 2),
     ]
+    store.close()
+
+
+def test_rows_can_bring_the_first_instances() -> None:
+    store = Store.open(None)
+    with store.write() as transaction:
+        s, p, g = transaction.intern([P, Q, G])
+        transaction.stage_inferred_rows(f"SELECT {s}, {p}, {s}, {g}, 1, 7")
+        (type_id,) = transaction.intern([NamedNode(RDF + "type")])
+        transaction.stage_inferred_rows(f"SELECT {s}, {type_id}, {p}, {g}, 1, 7")
+        commit(transaction)
+    with store.snapshot() as snapshot:
+        assert snapshot.statistics.classes() == {p: 1}
+    with store.write() as transaction:
+        transaction.stage_inferred_rows("", transaction.copies_in([g]))
+        commit(transaction)
+    with store.snapshot() as snapshot:
+        assert snapshot.statistics.classes() == {}
     store.close()
 
 
