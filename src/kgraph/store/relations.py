@@ -14,7 +14,7 @@ from kgraph.store.graphs import Graphs, Merge, Named, UnionOfAll, Without
 from kgraph.store.index import Index
 from kgraph.store.insertion import insert
 from kgraph.store.schema import NO_TERM, table_name
-from kgraph.store.visibility import ALL, FIRST, sees, upwards_in_sql
+from kgraph.store.visibility import ALL, FIRST, rights_in_sql, sees
 
 TOUCHED = "kgraph_touched"
 ROLLED = "kgraph_rolled"
@@ -102,21 +102,21 @@ def roll_back(
     """Make the temporary tables that take this cursor's transaction back to a commit.
 
     `bulk`: the first bulk load after it; what that brought was not there, nor anything else.
-    Rights are those of today: a quad is seen from the lowest level on that sees it now; if it is
-    no longer there, from the one it had last or its graph's, whichever is higher. What was
-    inferred then is seen, of these levels, at those at which it followed then.
+    Rights are those of today (`rights_in_sql`): of the copy that a quad has now; if it is no longer
+    there, of the one that it had last, from its graph's level on. What was inferred then is seen,
+    of these levels, at those at which it followed then.
     """
     until = "" if bulk is None else f" AND commit_number < {bulk}"
     since = f"FROM log WHERE commit_number > {commit}{until} AND s <> {NO_TERM}"
     cursor.execute(f"CREATE TEMP TABLE {TOUCHED} AS SELECT DISTINCT s, p, o {since}")
-    today = rows(tables, "s, p, o, g, levels")
-    last = """SELECT s, p, o, g, max_by(levels, commit_number * 2 + added::INT) AS levels
+    today = rows(tables, "s, p, o, g, levels, round")
+    last = """SELECT s, p, o, g, max_by(levels, commit_number * 2 + added::INT) AS levels,
+            max_by(round, commit_number * 2 + added::INT) AS round
         FROM log SEMI JOIN changed USING (s, p, o, g) WHERE NOT added GROUP BY ALL"""
     live = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS p, NULL::BIGINT AS o, NULL::BIGINT AS g, \
         0::UTINYINT AS levels WHERE false"
     of_graph = f"(({ALL} << coalesce(graph.level, 0)) & {ALL})::UTINYINT"
-    now, then = upwards_in_sql("now.levels"), upwards_in_sql("last.levels")
-    rights = f"coalesce({now}, {then} & {of_graph})"
+    rights = f"coalesce({rights_in_sql('now')}, {rights_in_sql('last')} & {of_graph})"
     if bulk is None:
         live = f"SELECT today.* FROM ({today}) AS today SEMI JOIN {TOUCHED} USING (s, p, o)"
     cursor.execute(

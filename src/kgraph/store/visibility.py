@@ -72,6 +72,17 @@ def upwards_in_sql(mask: str) -> str:
     return f"(({mask} | ({mask} << 1) | ({mask} << 2)) & {ALL})::UTINYINT"
 
 
+def rights_in_sql(copy: str) -> str:
+    """SQL: the levels that may see the past of a quad, from `levels` and `round` of a copy.
+
+    What is asserted is seen by those that see it: if it is also inferred for a lower level, the
+    levels between do not see it today, nor in the past. What is only inferred has the rights of
+    the lowest level that sees it, for the others do not lack rights: it does not follow there.
+    """
+    mask = f"{copy}.levels"
+    return f"CASE WHEN {copy}.round = 0 THEN {mask} ELSE {upwards_in_sql(mask)} END"
+
+
 BEFORE: Final = """coalesce(bit_or(levels) OVER (PARTITION BY s, p, o ORDER BY g
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0::UTINYINT)"""
 """SQL: the union of the masks of a triple's copies that come before this one."""

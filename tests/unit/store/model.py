@@ -32,7 +32,7 @@ class Model:
     states: list[tuple[dict[Quad, Copy], dict[Name, int]]] = field(
         default_factory=lambda: [({}, {})]
     )
-    last_mask: dict[Quad, int] = field(default_factory=dict)
+    last: dict[Quad, Copy] = field(default_factory=dict)
 
     def stage(self, change: Change) -> None:
         for name in change.dropped:
@@ -74,7 +74,7 @@ class Model:
 
     def commit(self) -> None:
         before = self.states[-1][0]
-        self.last_mask |= {q: mask for q, (mask, _) in before.items() if q not in self.quads}
+        self.last |= {q: copy for q, copy in before.items() if q not in self.quads}
         self.states.append((dict(self.quads), dict(self.graphs)))
 
     def staged(self, level: int) -> set[Quad]:
@@ -95,8 +95,13 @@ class Model:
     def _rights_today(self, quad: Quad) -> int:
         now, graphs = self.states[-1]
         if quad in now:
-            return upwards(now[quad][0])
-        return upwards(self.last_mask[quad]) & mask_from(graphs.get(quad.graph_name, 0))
+            return rights(*now[quad])
+        return rights(*self.last[quad]) & mask_from(graphs.get(quad.graph_name, 0))
+
+
+def rights(mask: int, round_: int) -> int:
+    """Who may see the past of a quad; where it does not follow now, nobody lacks rights for it."""
+    return upwards(mask) if round_ else mask
 
 
 def union(quads: set[Quad]) -> set[Triple]:

@@ -8,9 +8,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tests.unit.store import crashing
 
 from kgraph.formats import by_suffix
+from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store import Change, Store, UnionOfAll, relations
 from kgraph.store.bulk import bulk_load
-from kgraph.store.schema import RESTRICTED, SEALED
+from kgraph.store.schema import LEVELS, PUBLIC, RESTRICTED, SEALED
 
 TIME = datetime(2024, 1, 1, tzinfo=UTC)
 A, B = NamedNode("urn:a"), NamedNode("urn:b")
@@ -97,6 +98,28 @@ def test_a_snapshot_that_is_overtaken_stays_at_its_commit(
         found = snapshot.cursor().execute(f"SELECT count(*) FROM {snapshot.relation(UnionOfAll())}")
         assert found.fetchone() == (len({q.triple for q in expected}),)
         snapshot.close()
+    store.close()
+
+
+def test_what_is_asserted_above_and_inferred_below_is_not_seen_between() -> None:
+    store = Store.open(None)
+    one = quad(1)
+    with store.write() as transaction:
+        transaction.stage(Change(added=(one,), level=SEALED))
+        s, p, o = transaction.intern([one.subject, one.predicate, one.object])
+        transaction.stage_inferred_rows(f"SELECT {s}, {p}, {o}, {DEFAULT_GRAPH_ID}, 1, 1")
+        transaction.commit(author="me", message="", time=TIME)
+    commit(store, Change(added=(quad(2),)))
+    expected = {PUBLIC: {one}, RESTRICTED: set(), SEALED: {one}}
+    assert {level: held(store, 1, level) for level in LEVELS} == expected
+    commit(store, Change(removed=(one,)))
+    assert {level: held(store, 1, level) for level in LEVELS} == expected
+    commit(store, Change(added=(one,), level=RESTRICTED))
+    assert {level: held(store, 1, level) for level in LEVELS} == {
+        PUBLIC: set(),
+        RESTRICTED: {one},
+        SEALED: {one},
+    }
     store.close()
 
 
