@@ -12,9 +12,7 @@ from kgraph.store.visibility import FIRST_COLUMNS
 class Gained:
     """Pairs and instances that have come, by predicate and class, since some counts were taken."""
 
-    def __init__(
-        self, scratch: Scratch, before: Counts, type_id: Callable[[], int | None]
-    ) -> None:
+    def __init__(self, scratch: Scratch, before: Counts, type_id: Callable[[], int | None]) -> None:
         """`type_id` gives the identifier of rdf:type, None while the store does not know it."""
         self._scratch, self._before, self._type = scratch, before, type_id
         self._subjects: Counter[int] = Counter()
