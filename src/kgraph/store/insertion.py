@@ -86,6 +86,7 @@ def insert_from(
 
     Where there are none nothing may be executed: when the first INSERT of a transaction into a
     table brings no rows, DuckDB 2.0 loses those of the next one, if they are some hundred thousand.
+    The same where the table was made AS a SELECT without rows in this transaction.
     """
     if cursor.execute(f"SELECT 1 FROM ({select}) LIMIT 1").fetchall():
         by = f" ORDER BY {order}" if order else ""

@@ -13,12 +13,20 @@ import duckdb
 from kgraph.store import statistics
 from kgraph.store.changes import CommitRecord, QuadKey
 from kgraph.store.faults import fault
-from kgraph.store.insertion import insert
+from kgraph.store.insertion import insert, insert_from
 from kgraph.store.published import Published
 from kgraph.store.recording import commit_row
 from kgraph.store.recovery import open_points, read_published, read_writer
 from kgraph.store.relations import rows
-from kgraph.store.schema import GENERATION, IDENTITY, NO_TERM, ORDERS, QUAD_COLUMNS, table_name
+from kgraph.store.schema import (
+    GENERATION,
+    IDENTITY,
+    NO_TERM,
+    ORDERS,
+    QUAD_COLUMNS,
+    TABLES,
+    table_name,
+)
 from kgraph.store.told import PURGED
 from kgraph.store.visibility import ALL, BEFORE, FIRST, first_in_sql, lowest_level
 from kgraph.store.writer import Writer
@@ -33,6 +41,7 @@ MESSAGE = "purge"
 _ASIDE = "purged.duckdb"
 _ATTACHED = "purged"
 _USING = "USING (s, p, o, g)"
+_EMPTIED = ("tail", "gone", "statistics", "class_statistics")
 _KEY_COLUMNS = "s BIGINT, p BIGINT, o BIGINT, g BIGINT"
 
 
@@ -82,10 +91,12 @@ class Purge:
         record = CommitRecord(number, *said, source, 0, removed, 0)
         self._mark_texts()
         self._find_first()
+        verb = "CREATE TABLE" if into else "CREATE OR REPLACE TABLE"
         for name, text in [*self._sorted_tables(), *self._tables()]:
             # In place, no table is read any more once it is replaced: the order sees to that.
-            verb = "CREATE TABLE" if into else "CREATE OR REPLACE TABLE"
             self._cursor.execute(f"{verb} {into}{name} AS {text}")
+        for name in _EMPTIED:  # not AS what has no rows: see `insert_from`
+            self._cursor.execute(f"{verb} {into}{name} ({TABLES[name]})")
         if not into:
             for order in ORDERS:
                 self._cursor.execute(f"DROP TABLE {table_name(order, self._published.generation)}")
@@ -109,28 +120,26 @@ class Purge:
 
     def _find_quads(self) -> None:
         """All that is named, and all that mentions a term that is named."""
-        execute = self._cursor.execute
+        cursor = self._cursor
         self._make(_TERMS, "id BIGINT", [(one,) for one in self._doomed.terms])
-        execute(
-            f"""INSERT INTO {_TERMS} WITH RECURSIVE around(id) AS (
+        around = f"""WITH RECURSIVE around(id) AS (
                 SELECT id FROM {_TERMS}
                 UNION SELECT t.id FROM triple_term AS t JOIN around AS a
                 ON a.id IN (t.subject, t.predicate, t.object))
             SELECT id FROM around ANTI JOIN {_TERMS} USING (id)"""
-        )
-        execute(
-            f"""INSERT INTO {_TERMS} SELECT id FROM term WHERE datatype IN
+        insert_from(cursor, _TERMS, around)
+        typed = f"""SELECT id FROM term WHERE datatype IN
             (SELECT lexical FROM term SEMI JOIN {_TERMS} USING (id))"""
-        )
+        insert_from(cursor, _TERMS, typed)
         self._make(_QUADS, _KEY_COLUMNS, self._doomed.quads)
         found = f"SELECT id FROM {_TERMS}"
         anywhere = " OR ".join(f"{column} IN ({found})" for column in "spog")
-        execute(
+        cursor.execute(
             f"""INSERT INTO {_QUADS} SELECT DISTINCT s, p, o, g FROM (
                 SELECT s, p, o, g FROM ({self._live}) UNION ALL SELECT s, p, o, g FROM log)
             WHERE s <> {NO_TERM} AND ({anywhere})"""
         )
-        execute(f"CREATE TEMP TABLE {_TRIPLES} AS SELECT DISTINCT s, p, o FROM {_QUADS}")
+        cursor.execute(f"CREATE TEMP TABLE {_TRIPLES} AS SELECT DISTINCT s, p, o FROM {_QUADS}")
 
     def _make(self, name: str, columns: str, values: Sequence[tuple[int, ...]]) -> None:
         self._cursor.execute(f"CREATE TEMP TABLE {name} ({columns})")
@@ -138,14 +147,13 @@ class Purge:
 
     def _find_orphans(self) -> None:
         """Terms of purged quads that nothing else mentions go with them."""
-        execute = self._cursor.execute
         stays = f"ANTI JOIN {_QUADS} {_USING}"
         sources = [f"(SELECT s, p, o, g FROM ({self._live}) {stays})"]
         sources.append(f"(SELECT s, p, o, g FROM log {stays})")
         used = [f"SELECT {column} AS id FROM {one}" for one in sources for column in "spog"]
         used.append(f"SELECT g AS id FROM graph ANTI JOIN {_TERMS} ON g = id")
         every = " UNION ALL ".join(f"SELECT {column} AS id FROM {_QUADS}" for column in "spog")
-        execute(
+        self._cursor.execute(
             f"""CREATE TEMP TABLE {_CANDIDATES} AS
             WITH RECURSIVE parts(id) AS (
                 SELECT DISTINCT id FROM ({every} UNION ALL SELECT id FROM {_TERMS})
@@ -161,10 +169,9 @@ class Purge:
                 f"SELECT {part} AS id FROM triple_term ANTI JOIN {_TERMS} USING (id)"
                 for part in ("subject", "predicate", "object")
             )
-            execute(
-                f"""INSERT INTO {_TERMS} SELECT id FROM {_CANDIDATES}
+            unused = f"""SELECT id FROM {_CANDIDATES}
                 ANTI JOIN {_TERMS} USING (id) ANTI JOIN ({parts}) USING (id)"""
-            )
+            insert_from(self._cursor, _TERMS, unused)
 
     def _mark_texts(self) -> None:
         """What no commit's author, message or source may say any more."""
@@ -194,8 +201,6 @@ class Purge:
     def _tables(self) -> Iterable[tuple[str, str]]:
         texts = ", ".join(_silenced(column) for column in ("author", "message", "source"))
         columns = f"number, time, {texts}, added, removed, inferred"
-        yield "tail", "SELECT * FROM tail WHERE false"
-        yield "gone", "SELECT * FROM gone WHERE false"
         yield (
             "log",
             f"""SELECT * FROM log ANTI JOIN {_QUADS} {_USING} ANTI JOIN {_TERMS} ON g = id
@@ -206,8 +211,6 @@ class Purge:
         yield "term", f"{stays} ORDER BY id"
         yield "triple_term", f"SELECT * FROM triple_term ANTI JOIN {_TERMS} USING (id)"
         yield "commits", f"SELECT {columns} FROM commits ORDER BY number"
-        yield "statistics", "SELECT * FROM statistics WHERE false"
-        yield "class_statistics", "SELECT * FROM class_statistics WHERE false"
         yield (
             "meta",
             f"""SELECT key, CASE key WHEN '{IDENTITY}' THEN uuid()::VARCHAR

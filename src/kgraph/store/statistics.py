@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from kgraph.identifiers import SHIFT
-from kgraph.store.insertion import delete, insert
+from kgraph.store.insertion import delete, insert, insert_from
 from kgraph.store.visibility import FIRST, LEVELS
 
 
@@ -154,11 +154,8 @@ def rebuild(
         FROM {quads} GROUP BY p ORDER BY p"""
     )
     if type_id is not None:
-        cursor.execute(
-            f"""INSERT INTO {into}class_statistics
-            SELECT o, count(DISTINCT s) FROM {quads} WHERE p = ? GROUP BY o ORDER BY o""",
-            [type_id],
-        )
+        instances = f"SELECT o, count(DISTINCT s) FROM {quads} WHERE p = {type_id} GROUP BY o"
+        insert_from(cursor, f"{into}class_statistics", instances, "o")
 
 
 assert len(LEVELS) == 3, "counts are kept for three levels"

@@ -9,10 +9,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from tests.unit.store import crashing
 
 from kgraph.errors import StoreError
+from kgraph.formats import by_suffix
 from kgraph.store import Change, Named, Store, UnionOfAll
+from kgraph.store.bulk import bulk_load
 from kgraph.store.engine import DATABASE
 from kgraph.store.schema import SEALED, TABLES
 from kgraph.terms import Term
+from kgraph.vocab import RDF
 
 TIME = datetime(2024, 1, 1, tzinfo=UTC)
 SECRET = "Zhanna-Sarsenova"
@@ -20,6 +23,9 @@ PERSON = NamedNode(f"urn:person:{SECRET}")
 NAME = Literal(f"{SECRET} (born 1970)")
 OTHER, KNOWS, CALLED = NamedNode("urn:other"), NamedNode("urn:knows"), NamedNode("urn:called")
 GRAPH = NamedNode("urn:g")
+TYPE = NamedNode(RDF + "type")
+MANY = 140_000
+"""Enough rows for the engine to write in parallel."""
 STATEMENT = Triple(PERSON, KNOWS, OTHER)
 TYPED = Literal("x", datatype=PERSON)
 WITH_PERSON = (
@@ -148,6 +154,19 @@ def test_a_purged_quad_takes_what_only_it_mentions(tmp_path: Path, disk: bool) -
         assert len(snapshot.cursor().execute(union).fetchall()) == 1  # its other copy is first now
         named = f"SELECT * FROM {snapshot.relation(Named())} WHERE s = {ids[0]} AND o = {ids[2]}"
         assert len(snapshot.cursor().execute(named).fetchall()) == 2
+    store.close()
+
+
+def test_classes_are_counted_that_are_as_many_as_are_written_in_parallel(tmp_path: Path) -> None:
+    lines = [f"{OTHER} {TYPE} <urn:class:{n}> .\n" for n in range(MANY)]
+    path = tmp_path / "many.nt"
+    path.write_text("".join([*lines, f"{OTHER} {KNOWS} {PERSON} .\n"]))
+    store = Store.open(None)
+    bulk_load(store, [(path, by_suffix(path), None)], author="me", message="", time=TIME)
+    store.purge([PERSON], author="keeper", time=TIME)
+    with store.snapshot() as snapshot:
+        classes = snapshot.statistics.classes()
+        assert (len(classes), set(classes.values())) == (MANY, {1})
     store.close()
 
 

@@ -11,6 +11,7 @@ from kgraph.store.insertion import insert_from
 from kgraph.store.relations import Tables, rows
 from kgraph.store.schema import (
     GENERATION,
+    NO_TERM,
     ORDERS,
     QUAD_COLUMNS,
     create_generation,
@@ -142,14 +143,14 @@ def write_statistics(load: Load, type_id: int | None) -> None:
         JOIN ({_changes(load, "pos", "o")}) AS by_object (p, objects) USING (p)
         ORDER BY p"""
     )
-    if type_id is not None:
+    typed = f"FROM {load.table('pos')} WHERE p = {NO_TERM if type_id is None else type_id}"
+    if cursor.execute(f"SELECT 1 {typed} LIMIT 1").fetchall():  # see `insert_from`
         cursor.execute(
             f"""INSERT INTO class_statistics
             SELECT o, count(*) FROM (
                 SELECT o, s <> lag(s, 1, -1) OVER () OR o <> lag(o, 1, -1) OVER () AS other
-                FROM {load.table("pos")} WHERE p = ?)
-            WHERE other GROUP BY o ORDER BY o""",
-            [type_id],
+                {typed})
+            WHERE other GROUP BY o ORDER BY o"""
         )
 
 
