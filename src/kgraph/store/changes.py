@@ -70,6 +70,21 @@ class CommitRecord:
     """Inferred quads that came with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the writer of a commit says of it."""
+
+    time: datetime
+    author: str
+    message: str
+    source: str | None
+
+    def record(self, number: int, added: int, removed: int, inferred: int) -> CommitRecord:
+        """The commit of a number that changes so many quads."""
+        said = self.time, self.author, self.message, self.source
+        return CommitRecord(number, *said, added, removed, inferred)
+
+
 @dataclass(frozen=True)
 class Event:
     """One line of a quad's history: a commit brought it or took it away."""

@@ -6,12 +6,11 @@ new runs; a bulk load's runs are built before, if somebody asks for terms or poi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import duckdb
 
 from kgraph.store import statistics
-from kgraph.store.changes import CommitRecord, PointChange
+from kgraph.store.changes import CommitRecord, PointChange, Signed
 from kgraph.store.faults import fault
 from kgraph.store.index import PointStore, Source
 from kgraph.store.inferred import InferredRows
@@ -41,16 +40,6 @@ class Loaded:
     def known_type(self) -> int:
         """The identifier of rdf:type, which each load gives out."""
         return self.type_id
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What a commit says of itself."""
-
-    time: datetime
-    author: str
-    message: str
-    source: str | None
 
 
 class Wholesale:
@@ -178,9 +167,7 @@ class Wholesale:
             added, removed, inferred = self._rows.changed.totals()
         if self._loaded is not None:
             added = self._loaded.added
-        s = signed
-        totals = added, removed, inferred
-        record = CommitRecord(self._number, s.time, s.author, s.message, s.source, *totals)
+        record = signed.record(self._number, added, removed, inferred)
         write_log(self._cursor, record, (), graphs_before, graphs)
         if self._unlogged:
             insert(self._cursor, "meta", [(BULK, str(self._number))])
