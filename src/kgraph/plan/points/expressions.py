@@ -18,6 +18,7 @@ from kgraph.plan.algebra import (
     Term,
     TripleExpression,
     Variable,
+    walk,
 )
 from kgraph.plan.functions.registry import builtins
 from kgraph.plan.points.closures import (
@@ -43,7 +44,20 @@ if TYPE_CHECKING:
     from kgraph.plan.points.compiler import Compiler
 
 
+REMEMBERED = 1 << 12
+"""Of how many values of a variable it is kept what a condition says of them."""
 _SUMS = frozenset("+-*")
+_UNKNOWN = object()
+
+
+def _is_plain(part: object) -> bool:
+    """Whether a part of an expression comes to the same whenever its variables do."""
+    if not isinstance(part, Call):
+        return not isinstance(part, Aggregate | Exists)
+    if not isinstance(part.function, str):
+        return False
+    function = builtins().get(part.function)
+    return function is None or not function.contextual
 
 
 def _nothing(run: Run, row: Slots) -> None:
@@ -181,7 +195,34 @@ class Expressions:
             except ExpressionError:
                 return None
 
-        return truth_of_term
+        only = self._only_variable(expression) if slot is None else None
+        return truth_of_term if only is None else self._remembered(truth_of_term, only)
+
+    def _only_variable(self, expression: Expression) -> int | None:
+        """The slot of the variable that alone decides what an expression comes to."""
+        parts = list(walk(expression))
+        if not all(map(_is_plain, parts)):
+            return None
+        found = {part.name for part in parts if isinstance(part, Variable)}
+        return self._env.slot(found.pop()) if len(found) == 1 else None
+
+    def _remembered(self, truth: Truth, slot: int) -> Truth:
+        """The same, worked out once for each value of a variable, as long as there are few."""
+        number = self._compiler.number()
+
+        def remembered(run: Run, row: Slots) -> bool | None:
+            known = run.tables.get(number)
+            if known is None:
+                known = run.tables[number] = {}
+            held = row[slot]
+            found = known.get(held, _UNKNOWN)
+            if found is _UNKNOWN:
+                found = truth(run, row)
+                if len(known) < REMEMBERED:
+                    known[held] = found
+            return found  # type: ignore[no-any-return]
+
+        return remembered
 
     def _condition(self, expression: Expression) -> Truth | None:
         """The closure of what is true, false or an error by itself; None for all else."""

@@ -7,11 +7,13 @@ what a changed triple can matter to is asked, in both (docs/decisions/0084).
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from kgraph.plan.algebra import Inverse
 from kgraph.plan.execution import Context
 from kgraph.shacl.engine.findings import Finding
-from kgraph.shacl.engine.leading import Changed, Query, Readers, Triple, Wanted
+from kgraph.shacl.engine.leading import Changed, Triple, Wanted
+from kgraph.shacl.engine.leads import Query, Readers
 from kgraph.shacl.engine.parts import Part, Parts
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.engine.queries import Given, Plans
@@ -204,7 +206,7 @@ class Checking:
 def _standing(targets: Sequence[Targets], at: int) -> Wanted:
     """Whether a shape targets a node in both states."""
     before, after = targets
-    return lambda node: at in after.of(node) and at in before.of(node)
+    return cache(lambda node: at in after.of(node) and at in before.of(node))
 
 
 def _is_value(points: Points, path: PropertyPath | None, focus: int, value: int) -> bool:

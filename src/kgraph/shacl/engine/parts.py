@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from kgraph.plan.operations import AskQuery
 from kgraph.shacl.documents import SUBCLASS
-from kgraph.shacl.engine.leading import Readers, links, predicates_read
+from kgraph.shacl.engine.leads import Readers, links, predicates_read
 from kgraph.shacl.engine.readings import predicates
 from kgraph.shacl.model import (
     CheckedConstraint,

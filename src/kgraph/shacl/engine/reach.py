@@ -22,7 +22,8 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.sets.automata import reversed_path
 from kgraph.shacl.documents import SUBCLASS
-from kgraph.shacl.engine.leading import Changed, Leading, Readers, Triple
+from kgraph.shacl.engine.leading import Changed, Leading, Triple
+from kgraph.shacl.engine.leads import Readers
 from kgraph.shacl.engine.parts import Part
 from kgraph.shacl.engine.points import Points
 from kgraph.shacl.model import (

@@ -1,6 +1,7 @@
 """Closures over identifiers say what the naive evaluator says, of all kinds of terms."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,7 +10,9 @@ from tests.unit.plan.points.memory import by_points, naively
 from tests.unit.plan.terms import term
 
 from kgraph.plan.algebra import UNIT, Call, Expression, Extend, Filter, Join, Values, Variable
+from kgraph.plan.functions import registry
 from kgraph.plan.functions.registry import builtins
+from kgraph.terms import Term
 
 TERMS = [
     term(text)
@@ -97,3 +100,29 @@ def test_a_blank_node_is_one_for_a_text_within_a_solution() -> None:
     apart = Join(Extend(UNIT, Variable("a"), made("k")), Extend(UNIT, Variable("b"), made("k")))
     (row,) = [dict(row) for row in by_points(apart, [])]
     assert row["a"] != row["b"]
+
+
+def test_a_condition_on_one_variable_is_worked_out_once_for_each_value(monkeypatch):
+    asked: list[Term] = []
+
+    def starts(text: Term, start: Term) -> Term:
+        asked.append(text)
+        return real.implementation(text, start)
+
+    real = builtins()["STRSTARTS"]
+    monkeypatch.setitem(registry._BUILTINS, "STRSTARTS", replace(real, implementation=starts))
+    condition = Call("STRSTARTS", (Call("STR", (X,)), Literal("http")))
+    rows = [(term(x), term(str(y))) for x in (":a", ":b") for y in range(50)]
+    data = Values((X, Y), tuple(rows))
+    assert len([*by_points(Filter(condition, data), [])]) == 100
+    assert sorted(str(one) for one in asked) == sorted({str(one) for one in asked})
+    asked.clear()
+    both = Call("STRSTARTS", (Call("STR", (X,)), Call("STR", (Y,))))
+    assert not [*by_points(Filter(both, data), [])]
+    assert len(asked) == 100
+
+
+def test_what_is_drawn_by_lot_is_drawn_for_each_solution():
+    drawn = Call("<", (Call("IF", (Call("BOUND", (X,)), Call("RAND", ()), X)), term("0.5")))
+    data = Values((X,), ((term(":a"),),) * 400)
+    assert 0 < len([*by_points(Filter(drawn, data), [])]) < 400
