@@ -1,15 +1,15 @@
 """Closing by increments: in time that follows the change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from kgraph.ingest.closing.behind import HeadsOf, infer_behind
-from kgraph.ingest.closing.closed import Closed, consequences_of, told
+from kgraph.ingest.closing.clashes import clashes_apart
+from kgraph.ingest.closing.closed import Closed, consequences_of
 from kgraph.ingest.closing.known import AGAIN, Known, programs_of
 from kgraph.ingest.closing.theory import Engines
 from kgraph.progress import SILENT, Progress
 from kgraph.reason.domain import STRATA
-from kgraph.reason.owl2rl import Inconsistency
-from kgraph.reason.points import Clash, TooMuchForPoints, infer_staged
+from kgraph.reason.points import TooMuchForPoints, infer_staged
 from kgraph.reason.points.increment import MOST_TOUCHED
 from kgraph.store import Transaction
 from kgraph.store.changes import TripleKey
@@ -57,15 +57,15 @@ def close_by_points(
         if stratum == AGAIN + 1:
             own, heads = graphs[AGAIN], (before, after)
             again = infer_behind(transaction, programs[1], own, known.later, heads, most=most)
+            closed.clashes_come, closed.clashes_gone = clashes_apart(
+                transaction, known, again, programs[1].program, level
+            )
         changed = was is not now and (
             was.theory.of_stratum(stratum) != now.theory.of_stratum(stratum)
         )
         step = now.strata.recompute if changed else now.strata.increment
         closed.take(step(transaction, stratum))
     closed.programs = first.programs, again.programs
-    closed.clashes_come, closed.clashes_gone = _apart(
-        transaction, known, again.clashes_come, again.clashes_gone, level
-    )
     if not transaction.by_rows:
         closed.consequences = consequences_of(transaction, graphs)
     return closed
@@ -75,26 +75,3 @@ def prepare(transaction: Transaction, known: Known, engines: Engines) -> None:
     """Make the programs that the store was closed by, if they are not known."""
     heads = _Heads(lambda: engines.strata.deriving(transaction, AGAIN, before=True))
     known.programs = known.programs or programs_of(transaction, known, heads)
-
-
-def _apart(
-    transaction: Transaction,
-    known: Known,
-    come: Iterable[Clash],
-    gone: Iterable[Clash],
-    level: int,
-) -> tuple[tuple[Inconsistency, ...], tuple[Inconsistency, ...]]:
-    """As a level sees them; an axiom that says the same as another that goes changes nothing."""
-    term_of = transaction.snapshot.term_of
-    found = [
-        told(
-            known.owl,
-            ((one.clause, one.premises) for one in clashes if one.mask >> level & 1),
-            term_of,
-        )
-        for clashes in (come, gone)
-    ]
-    return tuple(
-        tuple(sorted(one for key, one in some.items() if key not in others))
-        for some, others in ((found[0], found[1]), (found[1], found[0]))
-    )  # type: ignore[return-value]

@@ -38,15 +38,13 @@ def told(
     rules: Rules,
     found: Iterable[tuple[Clause, Sequence[TripleKey]]],
     term_of: Callable[[int], Term],
-) -> dict[tuple[object, ...], Inconsistency]:
-    """Clauses without head that fired, as sentences, by these and the premises of their bodies."""
-    by_key: dict[tuple[object, ...], Inconsistency] = {}
+) -> set[Inconsistency]:
+    """Clauses without head that fired, as sentences; of premises, the first that are found."""
+    said: set[Inconsistency] = set()
     for clause, premises in found:
-        body = tuple(premises[len(premises) - len(clause.body) :])
-        whole = premises if len(premises) > len(body) else (*clause.axioms, *body)
-        one = inconsistency(rules, clause, binding_of(clause, body), whole, term_of)
-        by_key.setdefault((one, body), one)
-    return by_key
+        whole = (*clause.axioms, *premises)
+        said.add(inconsistency(rules, clause, binding_of(clause, premises), whole, term_of))
+    return said
 
 
 def consequences_of(transaction: Transaction, graphs: Sequence[int]) -> Consequences:

@@ -99,7 +99,7 @@ def _told(
 ) -> set[Inconsistency]:
     term_of = transaction.snapshot.term_of
     seen = ((one.clause, one.premises) for one in found if one.mask >> level & 1)
-    return set(told(known.owl, seen, term_of).values())
+    return told(known.owl, seen, term_of)
 
 
 class _Difference:

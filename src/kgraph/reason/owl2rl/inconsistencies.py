@@ -1,6 +1,6 @@
 """What the ontology says cannot be, in a sentence, with the premises it follows from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal
@@ -15,15 +15,20 @@ Premise = tuple[Term, Term, Term]
 
 @dataclass(frozen=True, order=True)
 class Inconsistency:
-    """The W3C rule, a sentence, and the terms that it is about, in a fixed order."""
+    """The W3C rule, a sentence, and the terms that it is about, in a fixed order.
+
+    What rests on other premises, and says the same of the same focus node, is the same.
+    """
 
     rule: str
     message: str
     terms: tuple[str, ...]
+    exactly: tuple[str, ...] = ()
+    """The terms and the focus node, in N-Triples: a text does not say which literal it is of."""
     premises: tuple[Premise, ...] = field(default=(), compare=False)
     """Axioms first."""
     focus_node: Term | None = field(default=None, compare=False)
-    """The last of the terms that is no literal; else the last thing that premises are about."""
+    """The last of the terms that data bring and that is no literal; else what data are about."""
 
 
 class _Told(str):
@@ -51,14 +56,29 @@ def inconsistency(
     if any(condition.kind == "ill typed" for condition in clause.conditions):
         terms += [_Told(each.datatype) for each in terms]
     rests_on = tuple((term_of(s), term_of(p), term_of(o)) for s, p, o in premises)
-    nodes = [*(s for s, _, _ in rests_on), *about.values()]
+    focus = _focus(names, clause, about, rests_on)
     return Inconsistency(
         clause.rule,
         sentence.format(**told),
         tuple(map(str, terms)),
+        tuple(map(str, (*about.values(), focus))),
         rests_on,
-        next((term for term in reversed(nodes) if not isinstance(term, Literal)), None),
+        focus,
     )
+
+
+def _focus(
+    names: Sequence[str], clause: Clause, about: Mapping[str, Term], premises: Sequence[Premise]
+) -> Term | None:
+    """Whom it is about: not a class or a property, if data say something of anything."""
+    brought = [
+        about[name]
+        for name, part in zip(names, clause.about, strict=True)
+        if isinstance(part, str) and name in about
+    ]
+    said = [s for s, _, _ in premises]
+    nodes = [*about.values(), *said, *brought] if clause.body else [*said, *about.values()]
+    return next((term for term in reversed(nodes) if not isinstance(term, Literal)), None)
 
 
 def binding_of(clause: Clause, premises: Sequence[TripleKey]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from kgraph.reason.owl2rl.facts import ground
 from kgraph.reason.owl2rl.noise import Noise
 from kgraph.reason.owl2rl.reduction import reduced
 from kgraph.reason.owl2rl.ruleset import Rules
-from kgraph.reason.owl2rl.specialise import specialise
+from kgraph.reason.owl2rl.specialise import shape, specialise
 from kgraph.reason.owl2rl.unfold import OF_LITERALS, can_fire, resolvents, unfold
 from kgraph.reason.owl2rl.values import Values
 
@@ -86,7 +86,7 @@ def _program(rules: Rules, given: Sequence[TripleKey], values: Values) -> Progra
     unfolded = unfold(data, rules.type, lambda c: c not in axiomatic and noise.hides(c))
     data = _members_that_are_literals(unfolded.clauses, rules)
     data = [done for clause in data if (done := _decided(clause, values)) is not None]
-    data = [clause for clause in data if can_fire(clause)]
+    data = _sentences_last([clause for clause in data if can_fire(clause)], values)
     return Program(
         tuple(reduced(data, rules.type)), tuple(alone), {}, frozenset(shown), unfolded.kept
     )
@@ -101,8 +101,38 @@ def _rounds(alone: Iterable[Clause], given: Mapping[TripleKey, int]) -> dict[Tri
     return found
 
 
+def _sentences_last(clauses: Iterable[Clause], values: Values) -> list[Clause]:
+    """Those without head behind the others, backwards by their words.
+
+    Of those that say the same of equal classes the one that comes first by its words is told,
+    whichever term the store met first.
+    """
+    listed = list(clauses)
+    last = {clause: _words(clause, values) for clause in listed if clause.head is None}
+    first = [clause for clause in listed if clause.head is not None]
+    return first + sorted(last, key=last.__getitem__, reverse=True)
+
+
+def _words(clause: Clause, values: Values) -> str:
+    """Its rule, what it speaks of, and all else that tells it from others, as text."""
+
+    def words(part: object) -> str:
+        if isinstance(part, int):
+            return str(values.term_of(part))
+        if isinstance(part, tuple):
+            named = part[:1] == ("?",)
+            return f"?{part[1]}" if named else f"({' '.join(map(words, part))})"
+        return "" if part is None else str(part)
+
+    *rest, about = shape(clause)
+    return f"{clause.rule} {words(about)} {words(tuple(rest))}"
+
+
 def _of_different(clauses: Iterable[Clause], rules: Rules) -> list[Clause]:
-    """That something is itself need not be found; nor sameness by eq-rep, as it is by eq-trans."""
+    """That something is itself need not be found; nor sameness by eq-rep, as it is by eq-trans.
+
+    What rules say of two that are the same they say of one thing by itself in other clauses.
+    """
     found = []
     for clause in clauses:
         head = clause.head
@@ -114,6 +144,13 @@ def _of_different(clauses: Iterable[Clause], rules: Rules) -> list[Clause]:
         if clause.rule in ("eq-rep-s", "eq-rep-o"):
             predicate = Condition("different", (clause.body[1].predicate, rules.same))
             clause = replace(clause, conditions=(*clause.conditions, predicate))
+        if head is None:
+            selves = [
+                Condition("different", (atom.subject, atom.object))
+                for atom in clause.body
+                if atom.predicate == rules.same
+            ]
+            clause = replace(clause, conditions=(*clause.conditions, *selves))
         found.append(clause)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import product
 
 from kgraph.reason.clauses import Atom, Clause
-from kgraph.reason.owl2rl.specialise import shape, shape_of
+from kgraph.reason.owl2rl.specialise import shape_of
 
 MOST_VARIANTS = 256
 """Of one clause that are looked for; with more, it is kept."""
@@ -74,15 +74,16 @@ def reduced(clauses: Iterable[Clause], type_: int) -> list[Clause]:
 
     Copies themselves stay, closed transitively: one round climbs the whole hierarchy, and a proof
     by it is short. The domain of a property is left out where a subproperty of it, a subclass of
-    it, or both, have one already; so is any clause that another one and copies give.
+    it, or both, have one already; so is any clause that another one and copies give. Of several
+    that give each other, the last one stays.
     """
     all_ = list(clauses)
     copies = Copies(all_, type_)
-    left = {shape(clause) for clause in all_}
+    left = {_claim(clause) for clause in all_}
     kept = []
     for clause in all_:
         if copies.copied(clause) is None and _follows(clause, copies, left):
-            left.discard(shape(clause))
+            left.discard(_claim(clause))
         else:
             kept.append(clause)
     return kept
@@ -93,7 +94,7 @@ def _follows(clause: Clause, copies: Copies, left: set[tuple[object, ...]]) -> b
     heads: list[Atom | None] = [None]
     if clause.head is not None:
         heads = [*copies.narrower(clause.head)]
-    own = shape(clause)
+    own = _claim(clause)
     if math.prod(map(len, choices)) * len(heads) > MOST_VARIANTS:
         return False
     for head, body in product(heads, product(*choices)):
@@ -101,3 +102,8 @@ def _follows(clause: Clause, copies: Copies, left: set[tuple[object, ...]]) -> b
         if key != own and key in left:
             return True
     return False
+
+
+def _claim(clause: Clause) -> tuple[object, ...]:
+    """Its shape, whatever sentence it has."""
+    return shape_of(clause.body, clause.head, clause.conditions)

@@ -6,7 +6,7 @@ after those that its own axioms come from.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
+from kgraph.reason.clauses import Atom, Clause, Condition, Part, TripleKey
 from kgraph.reason.owl2rl.facts import Facts, ground
 from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.notation import Chain, Each, Rule
@@ -142,12 +142,20 @@ def distinct(clauses: Iterable[Clause]) -> list[Clause]:
 
 
 def shape(clause: Clause) -> tuple[object, ...]:
-    """Equal for clauses that differ in nothing but names, rule and axioms."""
-    return shape_of(clause.body, clause.head, clause.conditions)
+    """Equal for clauses that differ in nothing but names, rule and axioms.
+
+    What is told of clauses without head is part of it: which of two sentences stands is not left
+    to the order of identifiers.
+    """
+    about = () if clause.head is not None else clause.about
+    return shape_of(clause.body, clause.head, clause.conditions, about)
 
 
 def shape_of(
-    body: Sequence[Atom], head: Atom | None, conditions: Sequence[Condition]
+    body: Sequence[Atom],
+    head: Atom | None,
+    conditions: Sequence[Condition],
+    about: Sequence[Part] = (),
 ) -> tuple[object, ...]:
     """The shape of a clause of these parts; thousands are asked for by each program."""
     names: dict[str, tuple[str, int]] = {}
@@ -164,4 +172,5 @@ def shape_of(
         tuple([atom(each) for each in body]),
         None if head is None else atom(head),
         tuple([(one.kind, *map(numbered, one.arguments)) for one in conditions]),
+        tuple(map(numbered, about)),
     )

@@ -73,7 +73,7 @@ class _Pool:
         key = shape(clause)
         old = self._shapes.get(key)
         if old is not None:
-            if _size(clause) >= _size(self._clauses[old]):
+            if _cost(clause) >= _cost(self._clauses[old]):
                 return
             self.remove(old)
         number = self._next
@@ -118,8 +118,9 @@ class _Pool:
         return True
 
 
-def _size(clause: Clause) -> tuple[int, int]:
-    return len(clause.steps), len(clause.axioms)
+def _cost(clause: Clause) -> tuple[int, int, str]:
+    """Its length; the rule decides between sentences, as otherwise the order would."""
+    return len(clause.steps), len(clause.axioms), "" if clause.head else clause.rule
 
 
 def resolvents(

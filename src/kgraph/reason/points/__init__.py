@@ -6,6 +6,7 @@ from kgraph.reason.points.increment import Increment, TooMuchForPoints
 from kgraph.reason.points.indexed import IndexFacts
 from kgraph.reason.points.ontology import Ontology, stored_by
 from kgraph.reason.points.program import FixedProgram, Program, Ruled
+from kgraph.reason.points.sentences import Sentences
 from kgraph.reason.points.staging import infer_staged
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Ontology",
     "Program",
     "Ruled",
+    "Sentences",
     "SetFacts",
     "Standing",
     "TooMuchForPoints",

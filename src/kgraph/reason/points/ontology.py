@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from kgraph.reason.clauses import Atom, Clause, Condition, TripleKey
+from kgraph.reason.clauses import Atom, Clause, Condition, Part, TripleKey
 from kgraph.reason.owl2rl import Program as Made
 from kgraph.reason.owl2rl import Rules, Values, make_program
 from kgraph.reason.owl2rl.facts import ground
 from kgraph.reason.points.facts import EVERY_LEVEL, LEVELS, Standing
 from kgraph.reason.points.program import Program, Ruled
 
-Key = tuple[str, tuple[Atom, ...], Atom | None, tuple[Condition, ...]]
+Key = tuple[str, tuple[Atom, ...], Atom | None, tuple[Condition, ...], tuple[Part, ...]]
 Schema = Mapping[TripleKey, Standing]
 
 
@@ -56,7 +56,7 @@ class Ontology:
             for triple in follows:
                 alone[triple] = alone.get(triple, 0) | seen
             for clause, round_ in clauses:
-                key = clause.rule, clause.body, clause.head, clause.conditions
+                key = clause.rule, clause.body, clause.head, clause.conditions, clause.about
                 first, mask, last = found.get(key, (clause, 0, 0))
                 found[key] = first, mask | seen, max(last, round_)
         return tuple(Ruled(*each) for each in found.values()), alone

@@ -1,6 +1,7 @@
 """Clauses that must never fire: how often they do, and on what."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kgraph.reason.clauses import Clause, TripleKey
 from kgraph.reason.sets.program import Closed, Finding
@@ -34,6 +35,8 @@ class Checks:
         have any predicate the rows of `unloaded`.
         """
         self._unloaded = unloaded
+        clauses = list(clauses)
+        self._forget(clauses, mask, closed)
         # What is known already can be found again only with something that came with this view.
         old = [clause for clause in clauses if clause in self._run]
         new = [clause for clause in clauses if clause not in self._run]
@@ -47,6 +50,16 @@ class Checks:
             rest = [(clause, 0, 0) for clause in chosen if clause.body]
             for group in grouped(rest, self._type, apart=True):
                 self._group(group, facts, mask, only, closed)
+
+    def _forget(self, clauses: Iterable[Clause], mask: int, closed: Closed) -> None:
+        """Axioms that came with a view may say otherwise what clauses said that are not in it."""
+        lost = self._run - set(clauses)
+        self._run -= lost
+        if lost:
+            closed.findings = [
+                replace(one, mask=one.mask & ~mask) if one.clause in lost else one
+                for one in closed.findings
+            ]
 
     def _group(self, group: Group, facts: str | None, mask: int, only: str, closed: Closed) -> None:
         rows = [(*row[:-1], number) for number, row in enumerate(group.rows)]
