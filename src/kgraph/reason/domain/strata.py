@@ -114,6 +114,8 @@ class Strata:
             again = any(one.rule.fixpoint for one in members)
             outcome.added += bulk.stage(work.own, round_, removed, again=again)
             removed = ""
+        if removed:  # nothing was staged in its place: no rule is left
+            transaction.stage_inferred_rows("", removed)
 
     def _passes(
         self, work: "_Stratum", stratum: int, outcome: Outcome

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from kgraph.reason.domain.strata import Strata
 from kgraph.store import RESTRICTED, SEALED, Snapshot
 from kgraph.store.index import Index
 
@@ -82,3 +83,12 @@ def test_what_is_kept_is_replaced(large: None, monkeypatch: pytest.MonkeyPatch) 
     world._write({0: (set(triples(":c :p :d .")), set(triples(":a :p :b .")))}, scratch=True)
     monkeypatch.undo()
     assert world.heads() == set(triples(":b :r :c . :c :r :d ."))
+
+
+def test_nothing_is_left_of_a_stratum_without_rules(large: None) -> None:
+    world = World([rule("CONSTRUCT { ?x :far ?y } WHERE { ?x :near ?y }")])
+    world.change(triples(":a :near :b ."))
+    assert world.heads() == set(triples(":a :far :b ."))
+    world.strata = Strata([])
+    world._write({}, scratch=True)
+    assert not world.kept()
