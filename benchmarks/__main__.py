@@ -17,11 +17,12 @@ import pyoxigraph as ox
 
 from benchmarks import cache, report
 from benchmarks.generate.__main__ import write as generate
+from benchmarks.machine import circumstances
 from benchmarks.measure import CONSTANTS, Asking, Limits, Loading, Measured, say
 from benchmarks.peers import OURS, PEERS, SYSTEMS
 from benchmarks.peers.oxigraph_server import program
 from benchmarks.questions import Question, questions
-from benchmarks.results import LATEST, Entry, circumstances, entries, write
+from benchmarks.results import LATEST, PACKAGES, Entry, entries, write
 
 SEED = 7
 MULTIPLIERS = {"k": 1_000, "M": 1_000_000}
@@ -129,7 +130,7 @@ def main() -> int:
         print(one.scale, one.class_, one.name, one.kgraph, dict(one.peers), one.ratio_to_best_peer)
     if not (given.no_report or given.loaded):
         measure_stops()
-        report.keep(made, circumstances())
+        report.keep(made, circumstances(PACKAGES))
         write(LATEST, (one for scale in report.kept() for one in scale.entries))
         report.write_page()
     missing = [one.name for one in made if one.kgraph is None]

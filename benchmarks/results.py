@@ -1,12 +1,8 @@
 """What is written of a run: one entry for each question, load, memory and disk."""
 
 import json
-import os
-import platform
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.measure import NEW, Measured
@@ -78,37 +74,6 @@ def entries(
         metric = "ms" if name in classes else METRICS[kind]
         made.append(entry(name, class_, scale, metric, given))
     return made
-
-
-def circumstances() -> dict[str, str]:
-    """Revision, machine and versions; nothing that says where on the machine."""
-    revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return {
-        "revision": revision or "unknown",
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
-        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
-        "system": f"{platform.system()} {platform.release()}",
-        "Python": platform.python_version(),
-        **{name: _version(name) for name in PACKAGES},
-    }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.machine())
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "absent"
 
 
 def write(path: Path, made: Iterable[Entry]) -> None:

@@ -2,7 +2,8 @@
 
 Changes are drawn from the generator: a new case with its claims (60 %), edits of records that are
 there (30 %), removals (10 %). Timed from the staged change until the commit is durable. Then the
-same for a few things that very much hangs on, each changed and changed back.
+same for a few things that very much hangs on, each changed and changed back. The figures are kept
+for `python -m benchmarks.closing_report`.
 """
 
 import argparse
@@ -17,33 +18,41 @@ from benchmarks.changes.draw import Draw
 from benchmarks.changes.hubs import HUBS, hub_summary, hub_timings
 from benchmarks.changes.preparing import prepared
 from benchmarks.changes.timing import summary, timings
+from benchmarks.kept import CHANGES, keep, made
+from benchmarks.machine import circumstances
+
+OURS = "kgraph"
+PACKAGES = ("duckdb", "pyoxigraph")
 
 
 def measured(given: argparse.Namespace, work: Path) -> dict[str, object]:
-    """The figures: of drawn changes, of hubs, and on request of each change."""
-    start = perf_counter()
+    """The figures: of drawn changes, of hubs, and on request of each change.
+
+    They are kept as they come: hubs of a large graph take long.
+    """
+    start, of = perf_counter(), circumstances(PACKAGES)
     store, concluder, size = prepared(given.triples, work / "store", work)
     sys.stderr.write(f"prepared in {perf_counter() - start:.1f} s\n")
-    hubs = {}
     with store:
         found = list(timings(store, concluder, Draw(size, given.triples), given.changes))
+        hubs: dict[str, object] = {}
+        figures: dict[str, object] = {"changes": summary(found) if found else {}, "hubs": hubs}
+        keep(given.out, made("reports", given.triples, OURS, figures, of))
         for name in HUBS if given.hub_runs else ():
-            runs = list(hub_timings(store, concluder, name, given.hub_runs))
-            hubs[name] = hub_summary(runs)
+            hubs[name] = hub_summary(list(hub_timings(store, concluder, name, given.hub_runs)))
+            keep(given.out, made("reports", given.triples, OURS, figures, of))
             sys.stderr.write(f"{name}: {hubs[name]}\n")
-    told: dict[str, object] = {"changes": summary(found) if found else {}, "hubs": hubs}
-    if given.each:
-        told["each"] = [asdict(one) for one in found]
-    return told
+    return figures | ({"each": [asdict(one) for one in found]} if given.each else {})
 
 
 def main() -> None:
-    """Prepare, measure, and print JSON."""
+    """Prepare, measure, write the figures down, print them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.changes", description=__doc__)
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--hub-runs", type=int, default=6, help="how often each hub is changed")
-    parser.add_argument("--each", action="store_true", help="tell of each change, too")
+    parser.add_argument("--each", action="store_true", help="print each change, too")
+    parser.add_argument("--out", type=Path, default=CHANGES, help="where figures are kept")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kgraph-changes-") as work:
         told = measured(given, Path(work))

@@ -1,7 +1,8 @@
 """`python -m benchmarks.closure --triples 1_000_000`: closures of report-like and university data.
 
 Each system in a process of its own, killed when its time is over. `--peer-triples`: peers that
-cannot take so many get fewer; rates are compared.
+cannot take so many get fewer; rates are compared. The figures are kept for
+`python -m benchmarks.closing_report`.
 """
 
 import argparse
@@ -11,16 +12,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.closure.systems import SYSTEMS, Closure
 from benchmarks.closure.university import ONTOLOGY
 from benchmarks.closure.university import write as write_university
 from benchmarks.generate.__main__ import write as write_reports
+from benchmarks.kept import CLOSURES, keep, made
+from benchmarks.machine import circumstances
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 OURS = "kgraph"
+PACKAGES = ("duckdb", "reasonable", "owlrl")
 
 
 def sources(kind: str, triples: int, work: Path) -> list[Path]:
@@ -70,12 +75,15 @@ def described(system: str, found: Closure | str) -> str:
 
 
 def compare(kind: str, asked: argparse.Namespace, work: Path) -> None:
-    """All systems on one kind of data."""
+    """All systems on one kind of data; what each took is kept at once."""
     rates: dict[str, tuple[float, float]] = {}
+    of = circumstances(PACKAGES)
     for system in asked.system or list(SYSTEMS):
         triples = asked.triples if system == OURS else asked.peer_triples or asked.triples
         found = run(system, sources(kind, triples, work), work, asked.limit)
         print(f"{kind} {described(system, found)}", flush=True)
+        figures = {"note": found} if isinstance(found, str) else asdict(found)
+        keep(asked.out, made(kind, triples, system, figures, of))
         if isinstance(found, Closure):
             rates[system] = found.inferred / found.seconds, found.inferred / found.processor
     for system, rate in rates.items():
@@ -93,6 +101,7 @@ def main() -> None:
     parser.add_argument("--system", choices=list(SYSTEMS), action="append")
     parser.add_argument("--limit", type=float, default=1800.0, help="seconds for one system")
     parser.add_argument("--work", type=Path, help="where files are made, and documents kept")
+    parser.add_argument("--out", type=Path, default=CLOSURES, help="where figures are kept")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kgraph-closure-") as scratch:
         work = asked.work or Path(scratch)

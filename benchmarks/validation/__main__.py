@@ -2,13 +2,11 @@
 
 Validation proper is a peer's time less that with an empty shape; ours is measured inside, reading
 of the shapes included. Times of the processors are given too: other work on the machine does not
-change them much.
+change them much. The figures are kept for `python -m benchmarks.closing_report`.
 """
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -18,12 +16,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from benchmarks.generate.__main__ import write as write_reports
+from benchmarks.kept import VALIDATIONS, keep, made
+from benchmarks.machine import circumstances
 from benchmarks.validation.university import write as write_universities
 from benchmarks.validation.worker import SYSTEMS
 from kgraph.shacl.documents import ShapesGraph, sh
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "benchmarks" / "results"
+PACKAGES = ("duckdb", "pyoxigraph", "pyshacl", "shacl-rust")
 AFTER_INFERENCE = ("S93D", "S93R")
 """Shapes that ask whether domains and ranges have been inferred: nothing is, here."""
 SLOW = 300_000
@@ -125,21 +125,16 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--limit", type=float, default=600.0, help="seconds for one run")
+    parser.add_argument("--out", type=Path, default=VALIDATIONS, help="where figures are kept")
     given = parser.parse_args()
-    result = {}
+    result, of = {}, circumstances(PACKAGES)
     with tempfile.TemporaryDirectory(prefix="validation-") as folder:
         empty = Path(folder) / "empty.ttl"
         empty.write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\n", encoding="utf-8")
         for case in cases(Path(folder), given.triples, given.seed):
             result[case.name] = measured(case, empty, given.limit)
-    machine = {
-        "python": platform.python_version(),
-        "processors": os.cpu_count(),
-        "load": os.getloadavg()[2],
-    }
-    figures = {"triples": given.triples, "machine": machine, "figures": result}
-    path = RESULTS / f"validation-{given.triples}.json"
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+            for system, figures in result[case.name].items():
+                keep(given.out, made(case.name, given.triples, system, figures, of))
     sys.stdout.write(table(result))
 
 
