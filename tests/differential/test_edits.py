@@ -51,6 +51,22 @@ FOUND = {
         Edit(put(":x3 :r _:b1 .", ":r rdfs:subPropertyOf rdfs:domain .")),
         Edit(how="bulk"),
     ],
+    "the last rule of a stratum goes by sets": [
+        Edit(put(":x0 :n 3.5 .", level=1), rules=("told",)),
+        Edit(rules=("told",), how="bulk"),
+    ],
+    "one thing by two names is different from itself": [
+        Edit(put("_:b1 owl:differentFrom _:b1 .", "_:b1 owl:sameAs :x4 .")),
+    ],
+    "a level has an axiom that says the same of a class above": [
+        Edit(put(":A owl:disjointWith :D .", ":x0 a :A .", ":x0 a :D .")),
+        Edit(put(":A rdfs:subClassOf :C .", ":C owl:disjointWith :D .", level=1)),
+    ],
+    "one inconsistency for two reasons": [
+        Edit(put(":C owl:onProperty :p ; owl:maxCardinality 0 .", ":x0 a :C .", ":x0 :p :x2 .")),
+        Edit(put(":x1 a :C .", ":x1 :p :x2 .")),
+        Edit((Op(False, ":x0 a :C ."),)),
+    ],
 }
 """Sequences that did not, made small."""
 

@@ -23,12 +23,12 @@ class Inconsistency:
     rule: str
     message: str
     terms: tuple[str, ...]
-    exactly: tuple[str, ...] = ()
-    """The terms and the focus node, in N-Triples: a text does not say which literal it is of."""
     premises: tuple[Premise, ...] = field(default=(), compare=False)
     """Axioms first."""
     focus_node: Term | None = field(default=None, compare=False)
     """The last of the terms that data bring and that is no literal; else what data are about."""
+    exactly: tuple[str, ...] = ()
+    """The terms and the focus node, in N-Triples: a text does not say which literal it is of."""
 
 
 class _Told(str):
@@ -61,9 +61,9 @@ def inconsistency(
         clause.rule,
         sentence.format(**told),
         tuple(map(str, terms)),
-        tuple(map(str, (*about.values(), focus))),
         rests_on,
         focus,
+        tuple(map(str, (*about.values(), focus))),
     )
 
 
