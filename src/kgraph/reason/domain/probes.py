@@ -49,6 +49,7 @@ from kgraph.plan.algebra import (
 )
 from kgraph.plan.variables import NONE, Analysis, Names, names, nullable, operands
 from kgraph.reason.domain.patterns import Known, certain, known_in, meet
+from kgraph.vocab import RDF_TYPE
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ Steps = Iterator[tuple[TriplePattern, tuple[Pattern, ...]]]
 
 class _Finder:
     def __init__(self, body: Pattern, shown: Names) -> None:
-        self._body = body
+        self._body, self._shown = body, shown
+        types = (t.subject for t in needed_of(body) if t.predicate == RDF_TYPE)
+        self._typed = names(*types)
         self._keys = Analysis().of(body).certain
         self._apart = NONE.union(*(names(one) for one in parts_apart(body, shown)))
         self._fresh = (f".r{number}" for number in count())
@@ -137,9 +140,18 @@ class _Finder:
         if names(triple) & self._apart:
             return Probe(triple, (), None, objects)
         if isinstance(subject, Variable) and subject.name in self._keys:
-            return Probe(triple, (subject.name,), None, objects)
+            return Probe(triple, self._near(subject, node), None, objects)
         key, chain = self._chain(triple, scope)
         return Probe(triple, key, joined(chain) if chain else None, objects)
+
+    def _near(self, subject: Variable, node: Node) -> tuple[str, ...]:
+        """The subject; with the object, if both are in the head and the subject may be a hub.
+
+        A subject whose type is asked is a record, which many of its own triples lead to.
+        """
+        both = {subject.name, node.name} if isinstance(node, Variable) else {subject.name}
+        apart = subject.name not in self._typed and both <= self._keys & self._shown
+        return tuple(sorted(both)) if apart else (subject.name,)
 
     def _chain(self, triple: TriplePattern, scope: _Scope) -> tuple[tuple[str, ...], list[Pattern]]:
         """The keys that are near: by patterns beside the triple, then by those further out."""
