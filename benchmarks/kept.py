@@ -12,6 +12,7 @@ RESULTS = Path(__file__).with_name("results")
 CHANGES = RESULTS / "changes.json"
 CLOSURES = RESULTS / "closure.json"
 VALIDATIONS = RESULTS / "validation.json"
+LOAD = "load of the machine"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def made(
     """A run that ends now; `of` is from its beginning, as the tree may change meanwhile."""
     today = datetime.now(UTC).date().isoformat()
     load = f"{os.getloadavg()[1]:.1f}"
-    return Run(kind, triples, system, figures, today, {**of, "load of the machine": load})
+    return Run(kind, triples, system, figures, today, {**of, LOAD: load})
 
 
 def read(path: Path) -> list[Run]:

@@ -42,6 +42,7 @@ def hub_summary(found: list[tuple[Timing, Timing]]) -> dict[str, object]:
         **_p50_and_worst("closing", [each.closing for each in made]),
         **_p50_and_worst("commit", [each.commit for each in made]),
         **_p50_and_worst("whole", [each.whole for each in made]),
+        **_p50_and_worst("processor", [each.processor for each in made]),
         **_p50_and_worst("undone", [each.whole for each in back]),
         "in_full": max(each.in_full for each in (*made, *back)),
         "in_bulk": next((each.in_bulk for each in (*made, *back) if each.in_bulk), ""),
