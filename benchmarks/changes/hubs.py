@@ -64,10 +64,17 @@ def _court(snapshot: Snapshot) -> Change:
 
 def _modality(snapshot: Snapshot) -> Change:
     """What is announced is no longer what is planned, but what is reported."""
-    graph = Names().graph("ontology")
-    term, parents = _node(KGV.modality_announced), (KGV.modality_planned, KGV.modality_reported)
-    was, now = (Quad(term, BROADER, _node(parent), graph) for parent in parents)
-    return Change(added=(now,), removed=(was,))
+    was = _broader(KGV.modality_announced, KGV.modality_planned)
+    return Change(added=(_broader(KGV.modality_announced, KGV.modality_reported),), removed=(was,))
+
+
+def _frequent_modality(snapshot: Snapshot) -> Change:
+    """What is alleged, which very many claims are, becomes a kind of what is reported."""
+    return Change(added=(_broader(KGV.modality_alleged, KGV.modality_reported),))
+
+
+def _broader(term: str, parent: str) -> Quad:
+    return Quad(_node(term), BROADER, _node(parent), Names().graph("ontology"))
 
 
 def _provision(snapshot: Snapshot) -> Change:
@@ -103,6 +110,7 @@ def _person(snapshot: Snapshot) -> Change:
 HUBS: Mapping[str, Hub] = {
     "class of a court": _court,
     "broader term of a modality": _modality,
+    "broader term of a frequent modality": _frequent_modality,
     "parent of a provision": _provision,
     "header of a document": _header,
     "class of a person": _person,

@@ -66,7 +66,7 @@ def test_a_hub_is_changed_and_changed_back(name: str, there: tuple[Store, Conclu
     found = list(hub_timings(store, concluder, name, 1))
     assert _quads(store) == before
     ((done, undone),) = found
-    assert done.facts == undone.facts >= 2
+    assert done.facts == undone.facts > 0
     assert done.inferred == undone.inferred > 0
     assert hub_summary(found)["whole worst"] == round(done.whole, 1)
 
