@@ -53,20 +53,13 @@ def _changes(runs: Sequence[Run]) -> list[str]:
 def _hubs(runs: Sequence[Run]) -> list[str]:
     """What very much hangs on."""
     names = [f"{stage} {share}" for stage in HUB_STAGES for share in ("p50", "worst")]
-    heads = [
-        "triples",
-        "what changes",
-        "facts",
-        "inferred",
-        "results",
-        *names,
-        "in full",
-        "in bulk",
-    ]
+    heads = ["triples", "what changes", "runs", "facts", "inferred", "results"]
+    heads += [*names, "in full", "in bulk"]
+    counts = ("runs", "facts", "inferred", "results", *names, "in_full")
     rows = [
         [
             *(f"{run.triples:,}", hub),
-            *(_number(of[name]) for name in ("facts", "inferred", "results", *names, "in_full")),
+            *(_number(of[name]) for name in counts),
             of["in_bulk"] or "no",
         ]
         for run in runs

@@ -39,7 +39,8 @@ def measured(given: argparse.Namespace, work: Path) -> dict[str, object]:
         figures: dict[str, object] = {"changes": summary(found) if found else {}, "hubs": hubs}
         keep(given.out, made("reports", given.triples, OURS, figures, of))
         for name in HUBS if given.hub_runs else ():
-            hubs[name] = hub_summary(list(hub_timings(store, concluder, name, given.hub_runs)))
+            runs = hub_timings(store, concluder, name, given.hub_runs, given.hub_limit)
+            hubs[name] = hub_summary(list(runs))
             keep(given.out, made("reports", given.triples, OURS, figures, of))
             sys.stderr.write(f"{name}: {hubs[name]}\n")
     return figures | ({"each": [asdict(one) for one in found]} if given.each else {})
@@ -51,6 +52,9 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--hub-runs", type=int, default=6, help="how often each hub is changed")
+    parser.add_argument(
+        "--hub-limit", type=float, default=120.0, help="seconds after which none is begun again"
+    )
     parser.add_argument("--each", action="store_true", help="print each change, too")
     parser.add_argument("--out", type=Path, default=CHANGES, help="where figures are kept")
     given = parser.parse_args()

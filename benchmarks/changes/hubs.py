@@ -5,6 +5,7 @@ A curator makes them seldom; they cost what follows from them, which may be a pa
 
 from collections.abc import Callable, Iterator, Mapping
 from statistics import median
+from time import perf_counter
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -20,14 +21,17 @@ BROADER = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
 
 
 def hub_timings(
-    store: Store, concluder: Concluder, name: str, runs: int
+    store: Store, concluder: Concluder, name: str, runs: int, limit: float = 120.0
 ) -> Iterator[tuple[Timing, Timing]]:
-    """The change of a hub and its undoing, so many times."""
+    """The change of a hub and its undoing, so many times; none begins after `limit` seconds."""
     with store.snapshot(level=SEALED) as snapshot:
         change = HUBS[name](snapshot)
     back = Change(added=change.removed, removed=change.added)
+    start = perf_counter()
     for _ in range(runs):
         yield timed(store, concluder, name, change), timed(store, concluder, name, back)
+        if perf_counter() - start > limit:
+            return
 
 
 def hub_summary(found: list[tuple[Timing, Timing]]) -> dict[str, object]:

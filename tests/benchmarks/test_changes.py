@@ -77,3 +77,9 @@ def test_a_summary_is_of_all_changes_and_by_kind(there: tuple[Store, Concluder, 
     told = summary(found)
     assert told["all"]["changes"] == sum(of["changes"] for k, of in told.items() if k != "all") == 6
     assert all(of["whole p50"] <= of["whole p95"] for of in told.values())
+
+
+def test_a_hub_that_takes_long_is_not_changed_again(there: tuple[Store, Concluder, Size]) -> None:
+    store, concluder, _ = there
+    assert len(list(hub_timings(store, concluder, "class of a court", 3))) == 3
+    assert len(list(hub_timings(store, concluder, "class of a court", 3, limit=0))) == 1

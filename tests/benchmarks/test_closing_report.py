@@ -20,7 +20,14 @@ def changed(triples: int, in_bulk: str = "") -> Run:
     stages = ("whole", "closing", "commit", "processor", "undone")
     times = {f"{stage} {share}": value for stage in stages for share, value in SHARES.items()}
     kinds = ("all", "edits", "new case", "removals")
-    hub = {"facts": 2, "inferred": 1234, "results": 3, "in_full": 0, "in_bulk": in_bulk} | times
+    hub = {
+        "runs": 6,
+        "facts": 2,
+        "inferred": 1234,
+        "results": 3,
+        "in_full": 0,
+        "in_bulk": in_bulk,
+    } | times
     changes = {kind: {"changes": 200, **times} for kind in kinds}
     return run("kgraph", triples, changes=changes, hubs={"class of a court": hub})
 
@@ -59,9 +66,20 @@ def test_changes_stand_by_size_and_kind_and_hubs_apart() -> None:
     text = page([changed(1000), changed(2000, "too much")], [], [])
     row = "| 20 | 45.5 | 20 | 45.5 | 20 | 45.5 | 20 | 45.5 |"
     assert f"| 1,000 | new case | 200 {row}" in text
-    hubs = f"| class of a court | 2 | 1,234 | 3 | {'20 | 90.2 | ' * 4}0 |"
+    hubs = f"| class of a court | 6 | 2 | 1,234 | 3 | {'20 | 90.2 | ' * 4}0 |"
     assert f"| 1,000 {hubs} no |" in text
     assert f"| 2,000 {hubs} too much |" in text
+
+
+def test_each_row_of_a_table_has_a_cell_for_each_head() -> None:
+    closures = [closure("kgraph", 1_000, 10, 1.0), run("owlrl", 1_000, note="no")]
+    validations = [validation("kgraph", 0.5), run("pyshacl", 1_000, note="over 5 s")]
+    text = page([changed(1000)], closures, validations)
+    tables = [part.splitlines() for part in text.split("\n\n") if part.startswith("|")]
+    assert len(tables) == 6
+    for lines in tables:
+        assert len(lines) > 2
+        assert len({line.count("|") for line in lines}) == 1
 
 
 def test_a_peer_that_did_not_finish_is_compared_by_the_largest_size_that_it_did() -> None:
