@@ -48,7 +48,7 @@ class Unfinished:
     def snapshot(self) -> Snapshot:
         """What stands and what is staged; ask again after staging more.
 
-        After `stage_inferred_rows` only SQL can read it: its index is None.
+        After a bulk load, and after `stage_inferred_rows`, only SQL can read it: its index is None.
         """
         if self._snapshot is None:
             self._check_open()
@@ -128,7 +128,7 @@ class Unfinished:
 
     @property
     def _indexed(self) -> bool:
-        return self._wholesale is None or self._wholesale.indexed
+        return self._wholesale is None
 
     def _read_before(self) -> Opened:
         return self._shared.read()[0], self._base.tables

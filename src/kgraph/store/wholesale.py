@@ -1,11 +1,11 @@
 """The changes of a transaction that go into the sorted tables at once: bulk loads, inferred rows.
 
 The transaction has claimed the tables. The point index learns of the changes with the commit, from
-new runs; a bulk load's runs are built before, if somebody asks for terms or points in between.
+new runs; the terms of a bulk load are put into runs before, if somebody asks for one in between.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -77,17 +77,13 @@ class Wholesale:
                 self._rows.changed.take_log(self._number)
         return self._rows
 
-    @property
-    def indexed(self) -> bool:
-        """Whether the point index knows all that is staged."""
-        return self._rows is None
-
     def points(self) -> PointStore:
-        """Terms, and what a load has brought, by points."""
+        """Where terms are looked up, those that a load has brought too; triples only in SQL."""
         if self._loaded is None:
             return self._shared.points
         if self._points is None:
-            self._points = self._shared.points.aside(self._source(), self._number)
+            source = replace(self._source(), triples=False)
+            self._points = self._shared.points.aside(source, self._number)
         return self._points
 
     def tables(self) -> Tables:

@@ -110,20 +110,23 @@ class _Difference:
         self._transaction, self._graphs = transaction, graphs
         self._within = f"g IN ({', '.join(map(str, graphs))})"
         copies = transaction.snapshot.copies()
-        transaction.snapshot.cursor().execute(
+        found = transaction.snapshot.cursor().execute(
             f"CREATE OR REPLACE TEMP TABLE {_WAS} AS "
             f"SELECT s, p, o, g, levels FROM {copies} WHERE {self._within}"
         )
+        self._empty = found.fetchone() == (0,)
 
     def now(self) -> Consequences:
         """What came and what went."""
         snapshot = self._transaction.snapshot
         cursor, copies = snapshot.cursor(), snapshot.copies()
+        held = f"SELECT s, p, o, g, levels FROM {copies} WHERE {self._within}"
         differing = f"""SELECT s, p, o, g, coalesce(was.levels, 0)::INTEGER AS had,
                 coalesce(now.levels, 0)::INTEGER AS has
-            FROM {_WAS} AS was FULL JOIN
-                (SELECT s, p, o, g, levels FROM {copies} WHERE {self._within}) AS now
+            FROM {_WAS} AS was FULL JOIN ({held}) AS now
             USING (s, p, o, g) WHERE was.levels IS DISTINCT FROM now.levels"""
+        if self._empty:
+            differing = f"SELECT s, p, o, g, 0 AS had, levels::INTEGER AS has FROM ({held})"
         rows = cursor.execute(
             f"SELECT * FROM ({differing}) ORDER BY g, s, p, o LIMIT {MANY + 1}"
         ).fetchall()

@@ -6,6 +6,7 @@ each key where its rows begin. A place is a term's number in the dictionary (`id
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,7 +20,7 @@ from kgraph.identifiers import PAYLOAD, SHIFT
 from kgraph.store.index.appending import appended, bytes_of
 from kgraph.store.index.files import Kind, Stamp, new_folder, swap_in, write_stamp
 from kgraph.store.index.overlay import Copy
-from kgraph.store.index.packing import Ordered, by_subject
+from kgraph.store.index.packing import Packed, by_subject
 from kgraph.store.index.queries import Source
 from kgraph.store.index.runs import Runs
 from kgraph.store.index.sets import SetBuilder, full, kind_for, packed_sets
@@ -71,6 +72,19 @@ def build_runs(
     return built
 
 
+@dataclass(slots=True)
+class _Side:
+    """Open files of one order: predicates, other ends, sets."""
+
+    files: list[tuple[IO[bytes], Kind]]
+
+    def write(self, *columns: Numbers | None) -> None:
+        """Append a piece of each; there is no file for sets if all triples have the same."""
+        for (file, kind), column in zip(self.files, columns, strict=False):
+            assert column is not None
+            _append(file, kind, column)
+
+
 class _Builder:
     def __init__(self, folder: Path, source: Source, narrow: int, before: Runs | None) -> None:
         self.folder, self.source, self.before = folder, source, before
@@ -120,11 +134,11 @@ class _Builder:
     def _triples(self) -> None:
         sets = SetBuilder(self.source.copies())
         ranks = self.predicate_ranks
-        ordered = by_subject(self.source, self.highest, ranks, self.values, sets)
-        if ordered is None:
+        packed = by_subject(self.source, self.highest, ranks, self.values, sets)
+        if packed is None:
             self._streams(sets)
         else:
-            self._ordered(ordered, sets)
+            self._packed(packed, sets)
 
     def _sets(self, numbered: list[tuple[Copy, ...]]) -> None:
         self.full = full(numbered)
@@ -132,38 +146,44 @@ class _Builder:
         self._write("sets.start", "q", [starts])
         self._write("sets", "q", [flat])
 
-    def _ordered(self, rows: Ordered, sets: SetBuilder) -> None:
+    def _packed(self, rows: Packed, sets: SetBuilder) -> None:
         numbered, ranks = sets.finish()
         self._sets(numbered)
         kind = kind_for(len(numbered)) if len(numbered) > 1 else None
-        self.triples = len(rows.subjects)
-        uses = np.bincount(rows.predicates, minlength=len(self.predicates))
+        self.triples = len(rows.keys)
+        counts = np.zeros(self.highest + 2, dtype=np.int64)
+        uses = np.zeros(len(self.predicates), dtype=np.int64)
+        with self._side("s.p", "s.o", "s.set", kind) as side:
+            for piece in rows.pieces():
+                sets_of = None if piece.nodes is None else ranks[piece.nodes]
+                side.write(piece.predicates, self._after_gap(piece.objects), sets_of)
+                _count(counts, piece.subjects)
+                uses += np.bincount(piece.predicates, minlength=len(uses))
         self._write("predicates.count", "q", [uses])
-        places = rows.objects.copy()
-        places[places > self.highest] += self.outside - self.highest - 1
-        if kind is not None and rows.nodes is not None:
-            rows.nodes = ranks[rows.nodes]
-        else:
-            rows.nodes = None
-        self._side("s", rows.predicates, places, kind, rows.nodes)
-        self._starts("s.start", np.bincount(rows.subjects, minlength=self.highest + 2))
-        back = rows.by_object()
-        self._side("o", back.predicates, back.subjects, kind, back.nodes)
-        keys = self.highest + 2 + len(self.values)
-        self._starts("o.start", np.bincount(back.objects, minlength=keys))
+        self._starts("s.start", counts)
+        rows.turn()
+        counts = np.zeros(self.highest + 2 + len(self.values), dtype=np.int64)
+        with self._side("o.p", "o.s", "o.set", kind) as side:
+            for piece in rows.pieces():
+                sets_of = None if piece.nodes is None else ranks[piece.nodes]
+                side.write(piece.predicates, piece.subjects, sets_of)
+                _count(counts, piece.objects)
+        self._starts("o.start", counts)
 
-    def _side(
-        self,
-        name: str,
-        predicates: Numbers,
-        others: Numbers,
-        kind: Kind | None,
-        sets: Numbers | None,
-    ) -> None:
-        self._write(f"{name}.p", self._predicate, [predicates])
-        self._write(f"{name}.{'o' if name == 's' else 's'}", self._place, [others])
-        if kind is not None and sets is not None:
-            self._write(f"{name}.set", kind, [sets])
+    def _after_gap(self, places: Numbers) -> Numbers:
+        """Places of values begin at `outside`."""
+        return np.where(places > self.highest, places + (self.outside - self.highest - 1), places)
+
+    @contextmanager
+    def _side(self, predicates: str, others: str, sets: str, kind: Kind | None) -> Iterator[_Side]:
+        """The files of an order; that of sets only if there are several."""
+        with ExitStack() as opened:
+            files = [
+                (opened.enter_context(self._file(name, of)), of)
+                for name, of in ((predicates, self._predicate), (others, self._place), (sets, kind))
+                if of is not None
+            ]
+            yield _Side(files)
 
     def _streams(self, sets: SetBuilder) -> None:
         self._by_subject(sets)
@@ -237,7 +257,7 @@ class _Builder:
     def _batches(self, order: str, sets: SetBuilder) -> Iterator[Batch]:
         """Rows in an order, copies of a triple made one."""
         copies = not sets.trivial
-        rows = self.source.triples(order, copies=copies)
+        rows = self.source.ordered(order, copies=copies)
         if not copies:
             for batch in rows:
                 s, p, o = (_column(batch, n) for n in range(3))

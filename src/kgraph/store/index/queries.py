@@ -62,10 +62,14 @@ class Source:
     tail: bool = True
     """Whether `tail` has rows; likewise `gone`."""
     gone: bool = True
+    triples: bool = True
+    """Whether there are any; if not, runs are of the terms alone."""
 
     def rows(self) -> str:
         """A FROM item: s, p, o, g, levels, round of all that holds."""
         columns = "s, p, o, g, levels, round"
+        if not self.triples:
+            return f"(SELECT {columns} FROM spo_{self.generation} WHERE false)"
         main = f"SELECT {columns} FROM spo_{self.generation}"
         if self.gone:
             main += " ANTI JOIN gone USING (s, p, o, g)"
@@ -83,7 +87,7 @@ class Source:
         [(found,)] = self.cursor.execute(query).fetchall()
         return int(found or 0)
 
-    def triples(self, order: str, *, copies: bool) -> Iterator[pa.RecordBatch]:
+    def ordered(self, order: str, *, copies: bool) -> Iterator[pa.RecordBatch]:
         """s, p, o as places need them, and the packed copy if asked; in an order like "s, p, o"."""
         copy = f", {PACKED} AS copy" if copies else ""
         by = f"{order}, copy" if copies else order

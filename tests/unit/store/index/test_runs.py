@@ -3,6 +3,7 @@
 import json
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tests.unit.store.index.test_points import GRAPHS, OBJECTS, PREDICATES, SUBJ
 
 from kgraph.identifiers import PAYLOAD, Tag, identifier
 from kgraph.store.graphs import Merge, Named, UnionOfAll
-from kgraph.store.index import PointStore, Source, packing, queries
+from kgraph.store.index import PointStore, Source, build, packing, queries
 from kgraph.store.index.build import build_runs
 from kgraph.store.index.files import BLOCK, BLOCKS, STAMP, File, checksum, current, read_stamp
 from kgraph.store.index.runs import Runs
@@ -64,18 +65,46 @@ def test_copies_of_a_triple_may_lie_in_different_batches(
     agrees(points.at(1, 0), model)
 
 
+def assert_same_runs(one: Path, other: Path) -> None:
+    """But for the numbers of sets, which are given in the order of their finding."""
+    stamps = read_stamp(one), read_stamp(other)
+    assert stamps[0].files.keys() == stamps[1].files.keys()
+    assert len({(stamp.triples, stamp.full, stamp.outside) for stamp in stamps}) == 1
+    for name in stamps[0].files.keys() - {"s.set", "o.set", "sets", "sets.start"}:
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("piece", [1, 2, 7, packing.PIECE])
 def test_streams_write_what_is_sorted_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
     model = everything((7, 6, 1))
-    folders = [build_runs(tmp_path / "memory", tables(model), 1)]
+    monkeypatch.setattr(packing, "PIECE", piece)
+    folder = build_runs(tmp_path / "memory", tables(model), 1)
     monkeypatch.setattr(packing, "MOST", 0)
-    folders.append(build_runs(tmp_path / "streams", tables(model), 1))
-    one, other = (read_stamp(folder) for folder in folders)
-    assert one.files.keys() == other.files.keys()
-    assert (one.triples, one.full, one.outside) == (other.triples, other.full, other.outside)
-    for name in one.files.keys() - {"s.set", "o.set", "sets", "sets.start"}:
-        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+    assert_same_runs(folder, build_runs(tmp_path / "streams", tables(model), 1))
+
+
+def test_copies_that_do_not_fit_into_keys_are_kept_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, ways, by_subject = everything((7, 6, 1)), set(), packing.by_subject
+
+    def watched(*given: Any) -> packing.Packed | None:
+        found = by_subject(*given)
+        ways.add("streams" if found is None else "keys" if found.nodes is None else "beside")
+        return found
+
+    monkeypatch.setattr(build, "by_subject", watched)
+    expected = build_runs(tmp_path / "expected", tables(model), 1)
+    points = PointStore()
+    for bits in range(8, 40):
+        monkeypatch.setattr(packing, "_BITS", bits)
+        folder = build_runs(tmp_path / f"{bits}", tables(model), 1)
+        assert_same_runs(folder, expected)
+        points.use(Runs(folder, read_stamp(folder)))
+        agrees(points.at(1, 1), model)
+    assert ways == {"streams", "keys", "beside"}
 
 
 @pytest.mark.parametrize("known", [1, 3, 7, 14])
