@@ -17,10 +17,10 @@ from kgraph.plan.algebra import (
 from kgraph.plan.estimates import Estimates
 from kgraph.plan.points.closures import Truth
 from kgraph.plan.points.environment import Env, Layout
-from kgraph.plan.points.expressions import Expressions
+from kgraph.plan.points.expressions import Expressions, is_plain, remembered
 from kgraph.plan.points.run import Run, Slots, Step
 from kgraph.plan.points.tables import collected, looked_up
-from kgraph.plan.variables import Element, Names
+from kgraph.plan.variables import Element, Names, names
 
 Rule = Callable[[Any, Env, "Compiler"], Step]
 
@@ -116,7 +116,17 @@ class Compiler:
             within[entry] = row
             return any(True for _ in step(run, within)) is not negated
 
-        return matches
+        only = self._only_variable(expression.pattern, env)
+        return matches if only is None else remembered(matches, only, self.number())
+
+    def _only_variable(self, pattern: Pattern, env: Env) -> int | None:
+        """The slot of the variable that alone decides whether a pattern has a match."""
+        shared = names(pattern) & (env.maybe | env.given)
+        plain = all(is_plain(part) for part in walk(pattern) if isinstance(part, Call))
+        apart = env.graph is None and not any(
+            isinstance(part, Minus | Service) for part in walk(pattern)
+        )
+        return env.slot(*shared) if len(shared) == 1 and plain and apart else None
 
 
 def _pattern(expression: Exists, env: Env, compiler: Compiler) -> Step:

@@ -50,7 +50,7 @@ _SUMS = frozenset("+-*")
 _UNKNOWN = object()
 
 
-def _is_plain(part: object) -> bool:
+def is_plain(part: object) -> bool:
     """Whether a part of an expression comes to the same whenever its variables do."""
     if not isinstance(part, Call):
         return not isinstance(part, Aggregate | Exists)
@@ -62,6 +62,27 @@ def _is_plain(part: object) -> bool:
 
 def _nothing(run: Run, row: Slots) -> None:
     return None
+
+
+def remembered(truth: Truth, slot: int, number: int) -> Truth:
+    """The same, worked out once for each value of a variable, as long as there are few.
+
+    `number` tells it from all else that a run keeps (`Compiler.number`).
+    """
+
+    def known_or_found(run: Run, row: Slots) -> bool | None:
+        known = run.tables.get(number)
+        if known is None:
+            known = run.tables[number] = {}
+        held = row[slot]
+        found = known.get(held, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = truth(run, row)
+            if len(known) < REMEMBERED:
+                known[held] = found
+        return found  # type: ignore[no-any-return]
+
+    return known_or_found
 
 
 class Expressions:
@@ -196,33 +217,17 @@ class Expressions:
                 return None
 
         only = self._only_variable(expression) if slot is None else None
-        return truth_of_term if only is None else self._remembered(truth_of_term, only)
+        if only is None:
+            return truth_of_term
+        return remembered(truth_of_term, only, self._compiler.number())
 
     def _only_variable(self, expression: Expression) -> int | None:
         """The slot of the variable that alone decides what an expression comes to."""
         parts = list(walk(expression))
-        if not all(map(_is_plain, parts)):
+        if not all(map(is_plain, parts)):
             return None
         found = {part.name for part in parts if isinstance(part, Variable)}
         return self._env.slot(found.pop()) if len(found) == 1 else None
-
-    def _remembered(self, truth: Truth, slot: int) -> Truth:
-        """The same, worked out once for each value of a variable, as long as there are few."""
-        number = self._compiler.number()
-
-        def remembered(run: Run, row: Slots) -> bool | None:
-            known = run.tables.get(number)
-            if known is None:
-                known = run.tables[number] = {}
-            held = row[slot]
-            found = known.get(held, _UNKNOWN)
-            if found is _UNKNOWN:
-                found = truth(run, row)
-                if len(known) < REMEMBERED:
-                    known[held] = found
-            return found  # type: ignore[no-any-return]
-
-        return remembered
 
     def _condition(self, expression: Expression) -> Truth | None:
         """The closure of what is true, false or an error by itself; None for all else."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -125,8 +125,7 @@ def levels_apart(masks: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield (bits & -bits).bit_length() - 1, bits
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(NamedTuple):
     """How a triple stood in what a stratum sees, and how it stands: masks of levels."""
 
     triple: TripleKey

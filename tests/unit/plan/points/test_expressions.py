@@ -3,15 +3,31 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 from tests.unit.plan.points.memory import by_points, naively
 from tests.unit.plan.terms import term
 
-from kgraph.plan.algebra import UNIT, Call, Expression, Extend, Filter, Join, Values, Variable
+from kgraph.plan.algebra import (
+    BGP,
+    UNIT,
+    Call,
+    Exists,
+    Expression,
+    Extend,
+    Filter,
+    Join,
+    Minus,
+    Pattern,
+    TriplePattern,
+    Values,
+    Variable,
+)
 from kgraph.plan.functions import registry
 from kgraph.plan.functions.registry import builtins
+from kgraph.store.index import Index
 from kgraph.terms import Term
 
 TERMS = [
@@ -126,3 +142,29 @@ def test_what_is_drawn_by_lot_is_drawn_for_each_solution():
     drawn = Call("<", (Call("IF", (Call("BOUND", (X,)), Call("RAND", ()), X)), term("0.5")))
     data = Values((X,), ((term(":a"),),) * 400)
     assert 0 < len([*by_points(Filter(drawn, data), [])]) < 400
+
+
+def test_whether_there_is_a_match_is_found_out_once_for_each_value(monkeypatch):
+    asked: list[int] = []
+
+    def contains(self: Any, graphs: Any, s: int, p: int, o: int) -> bool:
+        asked.append(s)
+        return real(self, graphs, s, p, o)
+
+    data = [Quad(term(x), term(":p"), term(str(y))) for x in (":a", ":b", ":c") for y in range(30)]
+    data += [Quad(term(x), term(":q"), term(":d")) for x in (":a", ":b")]
+    triples = BGP((TriplePattern(X, term(":p"), Y),))
+    condition = Exists(BGP((TriplePattern(X, term(":q"), term(":d")),)), negated=False)
+    real = Index.contains
+    monkeypatch.setattr(Index, "contains", contains)
+    assert len([*by_points(Filter(condition, triples), data)]) == 60
+    assert len(asked) == len(set(asked)) == 3
+    around = Values((R,), ((term(":d"),), (term(":e"),)))
+    both = Exists(BGP((TriplePattern(X, term(":q"), R),)), negated=True)
+    assert_same_as_naive(Filter(both, Join(triples, around)), data)
+    fewer = Minus(BGP((TriplePattern(X, term(":q"), term(":d")),)), Values((Y,), ((term("1"),),)))
+    assert_same_as_naive(Filter(Exists(fewer, negated=False), triples), data)
+
+
+def assert_same_as_naive(pattern: Pattern, data: list[Any]) -> None:
+    assert Counter(by_points(pattern, data)) == Counter(naively(pattern, data))
