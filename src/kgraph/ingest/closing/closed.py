@@ -47,14 +47,17 @@ def told(
     return said
 
 
+ABSENT = (0, 0)
+
+
 def consequences_of(transaction: Transaction, graphs: Sequence[int]) -> Consequences:
     """What a transaction has changed of the graphs of strata, triple by triple."""
-    listed = []
+    listed, strata = [], {graph: stratum for stratum, graph in enumerate(graphs)}
     for triple, before, now in transaction.touched():
-        for stratum, graph in enumerate(graphs):
-            was, has = (copies.get(graph, (0, 0))[0] for copies in (before, now))
+        for graph in strata.keys() & (before.keys() | now.keys()):
+            was, has = before.get(graph, ABSENT)[0], now.get(graph, ABSENT)[0]
             if was != has:
-                listed.append(Consequence(stratum, triple, was, has))
+                listed.append(Consequence(strata[graph], triple, was, has))
     return counted(listed)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -13,6 +14,7 @@ from kgraph.reason.domain.matching import Resolved, matched, resolved
 from kgraph.reason.domain.probes import Probe
 from kgraph.reason.domain.views import View
 from kgraph.store.changes import TripleKey
+from kgraph.store.index import Index
 
 Key = tuple[str, ...]
 Values = tuple[int, ...]
@@ -42,9 +44,16 @@ class Dispatch:
         """All of the members' probes."""
         self.open: list[Entry] = []
         self.by_predicate: dict[Term, ByTerm] = {}
+        self._lasting: tuple[object, dict[int, ById]] = None, {}
         for compiled in members:
             for probe in compiled.probes:
                 self._add(Entry(compiled, probe))
+
+    def lasting(self, runs: object) -> dict[int, ById]:
+        """What is kept by identifiers that stay the same as long as these runs do."""
+        if self._lasting[0] is not runs:
+            self._lasting = runs, {}
+        return self._lasting[1]
 
     def _add(self, entry: Entry) -> None:
         predicate, node = entry.probe.triple.predicate, entry.probe.triple.object
@@ -64,31 +73,45 @@ class Dispatch:
 class Dispatched:
     """The same by the identifiers of one transaction."""
 
-    def __init__(self, dispatch: Dispatch, terms: LocalTerms) -> None:
-        """`terms` are those of the views that are asked."""
-        self._dispatch, self._terms = dispatch, terms
+    def __init__(self, dispatch: Dispatch, terms: LocalTerms, dictionary: Index) -> None:
+        """`terms` are those of the views that are asked, over this dictionary."""
+        self._dispatch, self._terms, self._dictionary = dispatch, terms, dictionary
         self._open = self._resolved(dispatch.open)
         self._known: dict[int, ById] = {}
+        self._lasting = dispatch.lasting(dictionary.runs)
 
     def of(self, triple: TripleKey) -> Iterator[Found]:
         """The probes that a triple may match."""
         _, p, o = triple
-        known = self._known.get(p)
+        known = self._known.get(p) or self._lasting.get(p)
         if known is None:
-            known = self._known[p] = self._by_ids(p)
+            known = self._by_ids(p)
         yield from known[0]
         yield from known[1].get(o, ())
 
     def _by_ids(self, p: int) -> ById:
-        terms = self._terms
-        always, by_object = self._dispatch.by_predicate.get(terms.term_of(p), ([], {}))
-        return (
+        terms, predicate = self._terms, self._terms.term_of(p)
+        always, by_object = self._dispatch.by_predicate.get(predicate, ([], {}))
+        found = (
             [*self._open, *self._resolved(always)],
             {terms.id_for(o): self._resolved(entries) for o, entries in by_object.items()},
         )
+        entries = [*self._dispatch.open, *always, *chain.from_iterable(by_object.values())]
+        constants = {predicate, *by_object, *chain.from_iterable(map(_constants, entries))}
+        lasting = self._dictionary.lasting_id
+        kept = self._lasting if all(map(lasting, constants)) else self._known
+        kept[p] = found
+        return found
 
     def _resolved(self, entries: Sequence[Entry]) -> list[Found]:
         return [(entry, resolved(entry.probe.triple, self._terms)) for entry in entries]
+
+
+def _constants(entry: Entry) -> Iterator[Term]:
+    triple = entry.probe.triple
+    for node in (triple.subject, triple.predicate, triple.object):
+        if not isinstance(node, Variable | TriplePattern):
+            yield node
 
 
 @dataclass

@@ -145,7 +145,7 @@ class Strata:
             return Outcome()
         if any(one.rule.fixpoint and _reads_any(one, changes, work) for one in members):
             return self.recompute(transaction, stratum)
-        dispatched = Dispatched(self._dispatches[stratum], work.terms)
+        dispatched = Dispatched(self._dispatches[stratum], work.terms, work.index)
         writers = Writers(self._templates[stratum], work.terms, work.index)
         difference = Difference(dispatched, writers, changes, work.is_kept)
         for before, after in work.both():
