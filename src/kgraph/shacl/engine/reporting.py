@@ -40,6 +40,11 @@ class Reporter:
     def _claim(self) -> int:
         return self._points.id_for(NamedNode(self._names.terms + "Claim"))
 
+    @cached_property
+    def _has_graphs(self) -> bool:
+        """Whether there are named graphs; in files, most often there are none."""
+        return any(True for _ in self._points.context.snapshot.named_graphs())
+
     def results(self, findings: Iterable[Finding]) -> list[ValidationResult]:
         """The results, in the order of the findings."""
         return [self.result(finding) for finding in findings]
@@ -110,7 +115,7 @@ class Reporter:
     def _graph_name(self, finding: Finding, path: ResultPath | None) -> str | None:
         """The asserted graph with the triple at fault, or else with the focus node's type."""
         points, focus = self._points, finding.focus
-        if not is_node(focus):
+        if not self._has_graphs or not is_node(focus):
             return None
         patterns: list[tuple[int, int | None]] = [(points.type, None)]
         if path is not None and path.iri:
