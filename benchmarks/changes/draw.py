@@ -1,5 +1,6 @@
 """Changes as curators make them, drawn at random; the same seed draws the same."""
 
+from collections.abc import Iterator
 from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -15,7 +16,8 @@ from kgraph.store import Named, Snapshot
 
 FACTS = 100
 SEED = 7
-KINDS = {"new case": 60, "edits": 30, "removals": 10}
+KINDS = {"new case": 6, "edits": 3, "removals": 1}
+"""Of ten changes in a row; in which order they come is drawn."""
 
 
 class Draw:
@@ -27,16 +29,23 @@ class Draw:
         self._world = World(Reference(triples), people=size.people)
         self._writing = Chance(seed + 1)
         self._documents = size.documents
+        self._kinds = self._drawn()
 
     def change(self, snapshot: Snapshot) -> tuple[str, list[Quad], list[Quad]]:
         """Its kind, what it adds and what it removes."""
-        (kind,) = self._chance.choices(list(KINDS), list(KINDS.values()))
+        kind = next(self._kinds)
         if kind == "new case":
             return kind, self._new_case(), []
         if kind == "removals":
             return kind, [], self._together(snapshot)
         removed = self._texts(snapshot)
         return kind, [edited(quad) for quad in removed], removed
+
+    def _drawn(self) -> Iterator[str]:
+        while True:
+            yield from self._chance.sample(
+                list(KINDS), k=sum(KINDS.values()), counts=KINDS.values()
+            )
 
     def _new_case(self) -> list[Quad]:
         document = Document(self._world, self._writing, self._documents, LAST - 1)

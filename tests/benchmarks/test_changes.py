@@ -1,5 +1,6 @@
 """Changes are drawn from all of a document; a hub that is changed back is what it was."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,11 @@ def test_facts_are_taken_from_a_random_place_of_a_document(
     there: tuple[Store, Concluder, Size],
 ) -> None:
     store, _, size = there
-    draw, headers, texts = Draw(size, TRIPLES), 0, 0
+    draw, headers, texts, kinds = Draw(size, TRIPLES), 0, 0, Counter[str]()
     with store.snapshot(level=SEALED) as snapshot:
         for _ in range(60):
             kind, added, removed = draw.change(snapshot)
+            kinds[kind] += 1
             if kind == "new case":
                 assert len(added) == 100
                 continue
@@ -49,6 +51,7 @@ def test_facts_are_taken_from_a_random_place_of_a_document(
             headers += "publishedBy" in said
     assert texts > 0
     assert headers < 10
+    assert kinds == {"new case": 36, "edits": 18, "removals": 6}
 
 
 def test_the_same_seed_draws_the_same(there: tuple[Store, Concluder, Size]) -> None:

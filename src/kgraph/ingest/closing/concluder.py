@@ -22,6 +22,8 @@ from kgraph.shacl import ValidationReport
 from kgraph.store import SEALED, Transaction
 from kgraph.vocab import Names
 
+SHARE = 0.01
+"""Of the triples of a graph: a change that reaches more of them is closed by sets."""
 T = TypeVar("T")
 Kept = tuple[int, T | None] | None
 """A commit, and what is known of it."""
@@ -46,9 +48,12 @@ class Concluder:
         names: Names | None = None,
         *,
         level: int = SEALED,
-        most: int = MOST_TOUCHED,
+        most: int | None = None,
     ) -> None:
-        """Judged is what `level` sees; beyond `most` triples that a change reaches, sets close."""
+        """Judged is what `level` sees; beyond `most` triples that a change reaches, sets close.
+
+        None: beyond a share of the graph, as closing all of it takes the longer the larger it is.
+        """
         self._names, self._level, self._most = names or Names(), level, most
         self._engines = Engines(theory, self._names)
         self._known: Known | None = None
@@ -173,15 +178,22 @@ class Concluder:
         if transaction.by_rows:
             anew = anew or "the change came in bulk"
         if not anew:
+            most = self._most_reached(transaction)
             try:
                 return close_by_points(
-                    transaction, known, both, self._level, most=self._most, progress=progress
+                    transaction, known, both, self._level, most=most, progress=progress
                 )
             except TooMuchForPoints as error:
                 anew = str(error)
         closed = close_in_bulk(transaction, known, both[1], self._level, progress=progress)
         closed.in_full["OWL 2 RL"] = anew
         return closed
+
+    def _most_reached(self, transaction: Transaction) -> int:
+        if self._most is not None:
+            return self._most
+        with transaction.view(self._level, before=True) as before:
+            return max(MOST_TOUCHED, int(before.statistics.triples * SHARE))
 
 
 def _of(commit: int, kept: "Kept[T]") -> T | None:

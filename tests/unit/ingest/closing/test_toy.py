@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgraph.ingest.closing import concluder
 from kgraph.store import RESTRICTED, Change
 
 from .world import TIME, Standing, World, assert_as_from_scratch, quads, theory
@@ -160,6 +161,21 @@ def test_a_change_that_reaches_too_much_is_closed_by_sets() -> None:
     assert "OWL 2 RL" not in few.in_full
     standing.take(few)
     assert_as_from_scratch(world, standing)
+    world.store.close()
+
+
+def test_the_larger_the_graph_the_more_is_reached_by_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(concluder, "MOST_TOUCHED", 20)
+    monkeypatch.setattr(concluder, "SHARE", 0.5)
+    world = World(theory([TIES, MARKS, EARLY], SHAPES), most=None)
+    world.change([*quads(AXIOMS), *quads(":h a :Hub .")])
+    near = "".join(f":n{number} :near :h ." for number in range(6))
+    assert "OWL 2 RL" in world.change(quads(near)).in_full
+    world.change(removed=quads(near))
+    world.change(quads("".join(f":other{number} :says {number} ." for number in range(300))))
+    assert "OWL 2 RL" not in world.change(quads(near)).in_full
     world.store.close()
 
 

@@ -76,7 +76,7 @@ class World:
     """A store, kept closed by increments."""
 
     theory: Theory
-    most: int = 5_000
+    most: int | None = None
     store: Store = field(default_factory=lambda: Store.open(None))
 
     def __post_init__(self) -> None:
