@@ -26,9 +26,12 @@ _NAMED = Named(None)
 class Reporter:
     """Makes results of what one validation found."""
 
-    def __init__(self, points: Points, names: Names) -> None:
-        """`points` looks into nested shapes for the details."""
-        self._points, self._names = points, names
+    def __init__(self, points: Points, names: Names, *, has_graphs: bool = True) -> None:
+        """`points` looks into nested shapes for the details.
+
+        `has_graphs`: whether any triple is in a named graph; in files, most often none is.
+        """
+        self._points, self._names, self._has_graphs = points, names, has_graphs
         self._claims_of: dict[int, tuple[str, ...]] = {}
         self._asserted: dict[int, str] = {}
 
@@ -39,11 +42,6 @@ class Reporter:
     @cached_property
     def _claim(self) -> int:
         return self._points.id_for(NamedNode(self._names.terms + "Claim"))
-
-    @cached_property
-    def _has_graphs(self) -> bool:
-        """Whether there are named graphs; in files, most often there are none."""
-        return any(True for _ in self._points.context.snapshot.named_graphs())
 
     def results(self, findings: Iterable[Finding]) -> list[ValidationResult]:
         """The results, in the order of the findings."""

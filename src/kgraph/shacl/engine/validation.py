@@ -12,7 +12,7 @@ from kgraph.shacl.engine.reporting import Reporter
 from kgraph.shacl.engine.sets import FEW, Sets
 from kgraph.shacl.model import Shapes
 from kgraph.shacl.report import ValidationReport, ValidationResult
-from kgraph.store import Snapshot
+from kgraph.store import Named, Snapshot
 from kgraph.vocab import Names
 
 POINTS, SETS, MIXED = "points", "sets", "mixed"
@@ -55,7 +55,8 @@ class Engine:
         sets = Sets(points, few=0 if executor == SETS else FEW) if executor != POINTS else None
         found = self._by_points(points, progress) if sets is None else sets.findings(progress)
         try:
-            results = Reporter(points, self._names).results(found)
+            reporter = Reporter(points, self._names, has_graphs=_has_graphs(context.snapshot))
+            results = reporter.results(found)
         finally:
             points.queries.close()
             if sets is not None:
@@ -99,6 +100,11 @@ class Engine:
         states = _context(before), _context(after)
         checking = Checking(self.shapes, self._names, states, self._prepared)
         return checking.difference(added, removed)
+
+
+def _has_graphs(snapshot: Snapshot) -> bool:
+    named = snapshot.relation(Named(None))
+    return bool(snapshot.cursor().execute(f"SELECT 1 FROM {named} LIMIT 1").fetchall())
 
 
 def _chosen(context: Context) -> str:
