@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+import duckdb
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kgraph.errors import MalformedRequest
+from kgraph.errors import MalformedRequest, StoreError
 from kgraph.identifiers import DEFAULT_GRAPH_ID
 from kgraph.store import history
 from kgraph.store.changes import CommitRecord, Event
@@ -34,6 +35,9 @@ from kgraph.store.transaction import Transaction
 from kgraph.store.writer import Writer
 from kgraph.terms import DEFAULT_GRAPH, GraphName, Term
 from kgraph.vocab import RDF
+
+COPIES = 5
+"""So many are tried where one cannot be opened: a checkpoint may have torn it after all."""
 
 
 class Store:
@@ -90,13 +94,16 @@ class Store:
     @classmethod
     def open_copy(cls, folder: Path, *, memory_limit: str = "4GB") -> "Store":
         """The last commit of a store that another process has open; changes to it are lost."""
-        scratch = copy_of(folder)
-        try:
-            engine = Engine(scratch, memory_limit=memory_limit)
-            return cls(*recover(engine, scratch), None, scratch)
-        except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
+        for left in reversed(range(COPIES)):
+            scratch = copy_of(folder)
+            try:
+                engine = Engine(scratch, memory_limit=memory_limit)
+                return cls(*recover(engine, scratch), None, scratch)
+            except BaseException as error:
+                shutil.rmtree(scratch, ignore_errors=True)
+                if not left or not isinstance(error, StoreError | duckdb.Error):
+                    raise
+        raise AssertionError("the last copy is opened, or says why not")
 
     # -- reading
 

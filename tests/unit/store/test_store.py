@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import MalformedRequest, StoreError, StoreLocked
-from kgraph.store import Change, Store, UnionOfAll, maintenance
+from kgraph.store import Change, Store, UnionOfAll, database, maintenance
 from kgraph.store.dictionary import term_of_row, term_row
 from kgraph.store.engine import DATABASE
 from kgraph.store.visibility import ALL, RESTRICTED, SEALED
@@ -420,3 +420,32 @@ def test_a_folder_that_cannot_be_written_is_named(store: Store, tmp_path: Path) 
     with pytest.raises(StoreError, match="file"):
         store.export_parquet(tmp_path / "file")
     store.close()
+
+
+@pytest.mark.parametrize("torn", [1, database.COPIES])
+def test_a_copy_that_was_torn_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: int
+) -> None:
+    made: list[Path] = []
+
+    def copy_of(folder: Path) -> Path:
+        made.append(real(folder))
+        if len(made) <= torn:
+            with (made[-1] / DATABASE).open("r+b") as file:
+                file.seek(3 * 4096)
+                file.write(b"torn" * 1024)
+        return made[-1]
+
+    real = database.copy_of
+    monkeypatch.setattr(database, "copy_of", copy_of)
+    with Store.open(tmp_path / "store") as store:
+        add(store, 1, 2)
+        store.checkpoint()
+        if torn == database.COPIES:
+            with pytest.raises(StoreError, match="cannot be opened"):
+                Store.open_copy(tmp_path / "store")
+        else:
+            with Store.open_copy(tmp_path / "store") as copy:
+                assert count(copy) == 2
+    assert len(made) == min(torn + 1, database.COPIES)
+    assert not any(folder.exists() for folder in made)
