@@ -5,9 +5,8 @@ each key where its rows begin. A place is a term's number in the dictionary (`id
 `outside` on it is a place in `values`, the list of identifiers that hold their value.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +19,7 @@ from kgraph.identifiers import PAYLOAD, SHIFT
 from kgraph.store.index.appending import appended, bytes_of
 from kgraph.store.index.files import Kind, Stamp, new_folder, swap_in, write_stamp
 from kgraph.store.index.overlay import Copy
-from kgraph.store.index.packing import Packed, by_subject
+from kgraph.store.index.packing import Packed, Piece, by_subject, without_gap
 from kgraph.store.index.queries import Source
 from kgraph.store.index.runs import Runs
 from kgraph.store.index.sets import SetBuilder, full, kind_for, packed_sets
@@ -33,19 +32,8 @@ CHUNK = 1 << 20
 
 Numbers = npt.NDArray[np.int64]
 Array = npt.NDArray[np.generic]
-
-
-@dataclass(slots=True)
-class Batch:
-    """Distinct triples, in order."""
-
-    subjects: Numbers
-    predicates: npt.NDArray[np.int32]
-    """Places in the list of predicates."""
-    objects: Numbers
-    """Numbers of terms, or identifiers with a value inside."""
-    nodes: Numbers | None
-    """Their copies (`SetBuilder`); None if all have the same one."""
+Keep = Callable[[Numbers], object]
+"""Is given the nodes of triples (`SetBuilder`), in their order."""
 
 
 def build_runs(
@@ -70,19 +58,6 @@ def build_runs(
     write_stamp(built, stamp, builder.kinds)
     swap_in(folder, built)
     return built
-
-
-@dataclass(slots=True)
-class _Side:
-    """Open files of one order: predicates, other ends, sets."""
-
-    files: list[tuple[IO[bytes], Kind]]
-
-    def write(self, *columns: Numbers | None) -> None:
-        """Append a piece of each; there is no file for sets if all triples have the same."""
-        for (file, kind), column in zip(self.files, columns, strict=False):
-            assert column is not None
-            _append(file, kind, column)
 
 
 class _Builder:
@@ -140,111 +115,85 @@ class _Builder:
         else:
             self._packed(packed, sets)
 
-    def _sets(self, numbered: list[tuple[Copy, ...]]) -> None:
+    def _sets(self, numbered: list[tuple[Copy, ...]]) -> Kind | None:
+        """Write the sets; the type of their numbers, None if all triples have the same."""
         self.full = full(numbered)
         starts, flat = packed_sets(numbered)
         self._write("sets.start", "q", [starts])
         self._write("sets", "q", [flat])
+        return kind_for(len(numbered)) if len(numbered) > 1 else None
 
     def _packed(self, rows: Packed, sets: SetBuilder) -> None:
         numbered, ranks = sets.finish()
-        self._sets(numbered)
-        kind = kind_for(len(numbered)) if len(numbered) > 1 else None
-        self.triples = len(rows.keys)
+        kind = self._sets(numbered)
+        with self._numbering("s.set", kind, ranks) as keep:
+            self._by_subject(rows.pieces(), keep)
+        rows.turn()
+        with self._numbering("o.set", kind, ranks) as keep:
+            self._by_object(rows.pieces(), keep)
+
+    def _streams(self, sets: SetBuilder) -> None:
+        aside = self.folder / "nodes"
+        with aside.open("wb") as file:
+            self._by_subject(
+                self._streamed("s, p, o", sets),
+                lambda nodes: file.write(nodes.astype(np.int32).data),
+            )
+        numbered, ranks = sets.finish()
+        kind = self._sets(numbered)
+        if kind is not None:
+            nodes = np.memmap(aside, dtype=np.int32, mode="r")
+            chunks = (nodes[at : at + CHUNK] for at in range(0, len(nodes), CHUNK))
+            self._write("s.set", kind, (ranks[chunk] for chunk in chunks))
+            del nodes
+        aside.unlink()
+        with self._numbering("o.set", kind, ranks) as keep:
+            self._by_object(self._streamed("o, p, s", sets), keep)
+
+    @contextmanager
+    def _numbering(self, name: str, kind: Kind | None, ranks: Numbers) -> Iterator[Keep]:
+        """What writes the numbers of sets, given nodes; nothing if all triples have the same."""
+        if kind is None:
+            yield lambda nodes: None
+            return
+        with self._file(name, kind) as file:
+            yield lambda nodes: _append(file, kind, ranks[nodes])
+
+    def _by_subject(self, pieces: Iterable[Piece], keep: Keep) -> None:
         counts = np.zeros(self.highest + 2, dtype=np.int64)
         uses = np.zeros(len(self.predicates), dtype=np.int64)
-        with self._side("s.p", "s.o", "s.set", kind) as side:
-            for piece in rows.pieces():
-                sets_of = None if piece.nodes is None else ranks[piece.nodes]
-                side.write(piece.predicates, self._after_gap(piece.objects), sets_of)
+        with (
+            self._file("s.p", self._predicate) as predicates,
+            self._file("s.o", self._place) as objects,
+        ):
+            for piece in pieces:
+                _append(predicates, self._predicate, piece.predicates)
+                _append(objects, self._place, self._after_gap(piece.objects))
+                if piece.nodes is not None:
+                    keep(piece.nodes)
                 _count(counts, piece.subjects)
                 uses += np.bincount(piece.predicates, minlength=len(uses))
+        self.triples = int(uses.sum())
         self._write("predicates.count", "q", [uses])
         self._starts("s.start", counts)
-        rows.turn()
+
+    def _by_object(self, pieces: Iterable[Piece], keep: Keep) -> None:
         counts = np.zeros(self.highest + 2 + len(self.values), dtype=np.int64)
-        with self._side("o.p", "o.s", "o.set", kind) as side:
-            for piece in rows.pieces():
-                sets_of = None if piece.nodes is None else ranks[piece.nodes]
-                side.write(piece.predicates, piece.subjects, sets_of)
+        with (
+            self._file("o.p", self._predicate) as predicates,
+            self._file("o.s", self._place) as subjects,
+        ):
+            for piece in pieces:
+                _append(predicates, self._predicate, piece.predicates)
+                _append(subjects, self._place, piece.subjects)
+                if piece.nodes is not None:
+                    keep(piece.nodes)
                 _count(counts, piece.objects)
         self._starts("o.start", counts)
 
     def _after_gap(self, places: Numbers) -> Numbers:
         """Places of values begin at `outside`."""
         return np.where(places > self.highest, places + (self.outside - self.highest - 1), places)
-
-    @contextmanager
-    def _side(self, predicates: str, others: str, sets: str, kind: Kind | None) -> Iterator[_Side]:
-        """The files of an order; that of sets only if there are several."""
-        with ExitStack() as opened:
-            files = [
-                (opened.enter_context(self._file(name, of)), of)
-                for name, of in ((predicates, self._predicate), (others, self._place), (sets, kind))
-                if of is not None
-            ]
-            yield _Side(files)
-
-    def _streams(self, sets: SetBuilder) -> None:
-        self._by_subject(sets)
-        numbered, ranks = sets.finish()
-        self._sets(numbered)
-        several = len(numbered) > 1
-        kind = kind_for(len(numbered))
-        if several:
-            nodes = np.memmap(self.folder / "nodes", dtype=np.int32, mode="r")
-            chunks = (nodes[at : at + CHUNK] for at in range(0, len(nodes), CHUNK))
-            self._write("s.set", kind, (ranks[chunk] for chunk in chunks))
-            del nodes
-        (self.folder / "nodes").unlink()
-        self._by_object(sets, ranks, kind if several else None)
-
-    def _by_subject(self, sets: SetBuilder) -> None:
-        counts = np.zeros(self.highest + 2, dtype=np.int64)
-        uses = np.zeros(len(self.predicates), dtype=np.int64)
-        with (
-            self._file("s.p", self._predicate) as predicates,
-            self._file("s.o", self._place) as objects,
-            (self.folder / "nodes").open("wb") as nodes,
-        ):
-            for batch in self._batches("s, p, o", sets):
-                _append(predicates, self._predicate, batch.predicates)
-                _append(objects, self._place, self._places(batch.objects))
-                if batch.nodes is not None:
-                    nodes.write(batch.nodes.astype(np.int32).data)
-                _count(counts, batch.subjects)
-                uses += np.bincount(batch.predicates, minlength=len(uses))
-        self.triples = int(uses.sum())
-        self._write("predicates.count", "q", [uses])
-        self._starts("s.start", counts)
-
-    def _by_object(self, sets: SetBuilder, ranks: Numbers, kind: Kind | None) -> None:
-        counts = np.zeros(self.highest + 2 + len(self.values), dtype=np.int64)
-        numbers = self._file("o.set", kind) if kind else None
-        with (
-            self._file("o.p", self._predicate) as predicates,
-            self._file("o.s", self._place) as subjects,
-        ):
-            for batch in self._batches("o, p, s", sets):
-                _append(predicates, self._predicate, batch.predicates)
-                _append(subjects, self._place, batch.subjects)
-                if numbers and kind and batch.nodes is not None:
-                    _append(numbers, kind, ranks[batch.nodes])
-                places = self._places(batch.objects)
-                inside = places < self.outside
-                shift = self.outside - self.highest - 1
-                _count(counts, np.where(inside, places, places - shift))
-        if numbers:
-            numbers.close()
-        self._starts("o.start", counts)
-
-    def _places(self, objects: Numbers) -> Numbers:
-        outside = np.flatnonzero(objects > self.highest)
-        if not len(outside):
-            return objects
-        places = objects.copy()
-        places[outside] = self.outside + np.searchsorted(self.values, objects[outside])
-        return places
 
     def _starts(self, name: str, counts: Numbers) -> None:
         """`counts[-1]` is 0, so that there is one start more than keys."""
@@ -254,19 +203,22 @@ class _Builder:
         ends[0] = 0
         self._write(name, kind, [ends])
 
-    def _batches(self, order: str, sets: SetBuilder) -> Iterator[Batch]:
+    def _streamed(self, order: str, sets: SetBuilder) -> Iterator[Piece]:
         """Rows in an order, copies of a triple made one."""
         copies = not sets.trivial
         rows = self.source.ordered(order, copies=copies)
         if not copies:
             for batch in rows:
                 s, p, o = (_column(batch, n) for n in range(3))
-                yield Batch(s, self.predicate_ranks[p & PAYLOAD], o, None)
+                yield self._piece(s, p, o, None)
             return
         for columns, starts in _grouped(rows):
             s, p, o = (column[starts] for column in columns[:3])
-            nodes = sets.nodes(columns[3], starts)
-            yield Batch(s, self.predicate_ranks[p & PAYLOAD], o, nodes)
+            yield self._piece(s, p, o, sets.nodes(columns[3], starts))
+
+    def _piece(self, s: Numbers, p: Numbers, o: Numbers, nodes: Numbers | None) -> Piece:
+        places = without_gap(o, self.highest, self.values)
+        return Piece(s, self.predicate_ranks[p & PAYLOAD], places, nodes)
 
     def _terms(self) -> None:
         lengths = np.zeros(self.highest + 2, dtype=np.int64)

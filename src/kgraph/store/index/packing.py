@@ -27,7 +27,8 @@ class Piece:
     """Some of the rows, in order; objects are places without a gap after terms."""
 
     subjects: Numbers
-    predicates: Numbers
+    predicates: npt.NDArray[np.integer]
+    """Places in the list of predicates."""
     objects: Numbers
     nodes: Numbers | None
     """Their copies (`SetBuilder`); None if all have the same."""
@@ -109,14 +110,10 @@ def by_subject(
     keys, at = np.empty(count, np.int64), 0
     for batch in source.quads(copies=not sets.trivial):
         s, p, o = (batch.column(n).to_numpy() for n in range(3))
-        inside = np.flatnonzero(o > highest)
-        if len(inside):
-            o = o.copy()
-            o[inside] = highest + 1 + np.searchsorted(values, o[inside])
         key = s << widths[1]
         key |= ranks[p & PAYLOAD]
         key <<= widths[2]
-        key |= o
+        key |= without_gap(o, highest, values)
         if not sets.trivial:
             key <<= below
             key |= sets.numbered(batch.column(3).to_numpy())
@@ -124,6 +121,16 @@ def by_subject(
         at += len(key)
     keys.sort()
     return Packed(keys, widths, 0, None) if sets.trivial else _grouped(keys, widths, below, sets)
+
+
+def without_gap(objects: Numbers, highest: int, values: Numbers) -> Numbers:
+    """Places of objects: numbers of terms up to `highest`, then those of values in their list."""
+    inside = np.flatnonzero(objects > highest)
+    if not len(inside):
+        return objects
+    places = objects.copy()
+    places[inside] = highest + 1 + np.searchsorted(values, objects[inside])
+    return places
 
 
 def _grouped(keys: Numbers, widths: tuple[int, int, int], below: int, sets: SetBuilder) -> Packed:
