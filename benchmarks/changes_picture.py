@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from benchmarks.kept import Run
+from benchmarks.svg import blank, save
 
 COLOURS = {"new case": "#b3261e", "edits": "#4a6fa5", "removals": "#5b8c3a"}
 LINES = {"p50": "o-", "p95": "s--"}
@@ -15,8 +14,7 @@ LINES = {"p50": "o-", "p95": "s--"}
 
 def draw(runs: Sequence[Run], path: Path) -> None:
     """Write an SVG that is the same for the same figures."""
-    mpl.rcParams.update({"svg.hashsalt": "kgraph", "svg.fonttype": "none", "font.size": 8})
-    figure = Figure(figsize=(6.5, 4), layout="constrained")
+    figure = blank(6.5, 4)
     axes = figure.subplots()
     ordered = sorted(runs, key=lambda run: run.triples)
     for kind, colour in COLOURS.items():
@@ -34,9 +32,7 @@ def draw(runs: Sequence[Run], path: Path) -> None:
     axes.set_title("A change of 100 facts, closed, judged and committed")
     axes.grid(alpha=0.3)
     axes.legend(loc="upper left", fontsize=7, frameon=False)
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    text = path.read_text(encoding="utf-8")
-    path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8")
+    save(figure, path)
 
 
 def _growth(axes: Axes, ordered: Sequence[Run]) -> None:

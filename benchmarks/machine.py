@@ -26,9 +26,14 @@ def circumstances(packages: Iterable[str]) -> dict[str, str]:
 
 def revision() -> str:
     """The commit, with `+` where what is measured is not what was committed."""
-    found = _git("rev-parse", "--short", "HEAD").stdout.strip()
+    found = commit()
     changed = _git("diff", "--quiet", "HEAD", "--", *MEASURED).returncode
     return f"{found}{'+' if changed else ''}" if found else "unknown"
+
+
+def commit() -> str:
+    """The commit that is checked out, in short; empty where there is none."""
+    return _git("rev-parse", "--short", "HEAD").stdout.strip()
 
 
 def _git(*words: str) -> subprocess.CompletedProcess[str]:

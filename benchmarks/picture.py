@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
 from benchmarks.questions import CLASSES
 from benchmarks.results import Entry
+from benchmarks.svg import blank, save
 
 OURS_COLOUR, PEER_COLOUR = "#b3261e", "#4a6fa5"
 
@@ -25,8 +23,7 @@ class Scale(Protocol):
 
 def draw(scales: Sequence[Scale], path: Path) -> None:
     """Write an SVG that is the same for the same figures."""
-    mpl.rcParams.update({"svg.hashsalt": "kgraph", "svg.fonttype": "none", "font.size": 8})
-    figure = Figure(figsize=(11, 5.5), layout="constrained")
+    figure = blank(11, 5.5)
     panels = figure.subplots(2, 4, sharex=True)
     for panel, class_ in zip(panels.flat, CLASSES, strict=False):
         _panel(panel, scales, class_)
@@ -35,9 +32,7 @@ def draw(scales: Sequence[Scale], path: Path) -> None:
     last.plot([], [], color=OURS_COLOUR, label="kgraph, one line a question")
     last.plot([], [], color=PEER_COLOUR, label="the best peer")
     last.legend(loc="center", frameon=False)
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    text = path.read_text(encoding="utf-8")
-    path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8")
+    save(figure, path)
 
 
 def _panel(panel: object, scales: Sequence[Scale], class_: str) -> None:

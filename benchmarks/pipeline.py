@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +11,7 @@ from time import perf_counter
 
 import psutil
 
+from benchmarks.machine import commit
 from kgraph.config import Settings
 from kgraph.graph import KnowledgeGraph
 
@@ -62,11 +62,8 @@ def main() -> None:
         seconds = measure(settings)
         with KnowledgeGraph.open(settings, read_only=True) as graph:
             triples = graph.stats().triples
-    revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     result = {
-        "revision": revision or "unknown",
+        "revision": commit() or "unknown",
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "triples": triples,

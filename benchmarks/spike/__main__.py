@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from typing import TypeVar
 import duckdb
 
 from benchmarks.generate.__main__ import write
+from benchmarks.machine import commit
 from benchmarks.spike.encoded import Encoded, encode
 from benchmarks.spike.keyvalue import Lmdb, Rocks
 from benchmarks.spike.layout import Layout, disk
@@ -93,11 +93,8 @@ def measure(folder: Path, triples: int, seed: int) -> dict[str, object]:
             }
         layout.close()
     reopen(layouts, folder, work, figures)
-    revision = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     return {
-        "revision": revision,
+        "revision": commit(),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, shared",
         **facts,

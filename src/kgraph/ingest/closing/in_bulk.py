@@ -121,12 +121,13 @@ class _Difference:
         snapshot = self._transaction.snapshot
         cursor, copies = snapshot.cursor(), snapshot.copies()
         held = f"SELECT s, p, o, g, levels FROM {copies} WHERE {self._within}"
-        differing = f"""SELECT s, p, o, g, coalesce(was.levels, 0)::INTEGER AS had,
-                coalesce(now.levels, 0)::INTEGER AS has
-            FROM {_WAS} AS was FULL JOIN ({held}) AS now
-            USING (s, p, o, g) WHERE was.levels IS DISTINCT FROM now.levels"""
         if self._empty:
             differing = f"SELECT s, p, o, g, 0 AS had, levels::INTEGER AS has FROM ({held})"
+        else:
+            differing = f"""SELECT s, p, o, g, coalesce(was.levels, 0)::INTEGER AS had,
+                    coalesce(now.levels, 0)::INTEGER AS has
+                FROM {_WAS} AS was FULL JOIN ({held}) AS now
+                USING (s, p, o, g) WHERE was.levels IS DISTINCT FROM now.levels"""
         rows = cursor.execute(
             f"SELECT * FROM ({differing}) ORDER BY g, s, p, o LIMIT {MANY + 1}"
         ).fetchall()

@@ -122,11 +122,14 @@ class Compiler:
     def _only_variable(self, pattern: Pattern, env: Env) -> int | None:
         """The slot of the variable that alone decides whether a pattern has a match."""
         shared = names(pattern) & (env.maybe | env.given)
-        plain = all(is_plain(part) for part in walk(pattern) if isinstance(part, Call))
-        apart = env.graph is None and not any(
-            isinstance(part, Minus | Service) for part in walk(pattern)
-        )
-        return env.slot(*shared) if len(shared) == 1 and plain and apart else None
+        if len(shared) != 1 or env.graph is not None or not all(map(_is_lasting, walk(pattern))):
+            return None
+        return env.slot(*shared)
+
+
+def _is_lasting(part: object) -> bool:
+    """Whether a part of a pattern matches the same whenever its variables are the same."""
+    return is_plain(part) if isinstance(part, Call) else not isinstance(part, Minus | Service)
 
 
 def _pattern(expression: Exists, env: Env, compiler: Compiler) -> Step:
