@@ -33,7 +33,8 @@ class Program:
     shown: frozenset[TripleKey]
     """What of that is stored."""
     kept: frozenset[int]
-    """Classes without a public name, membership of which has to be stored after all."""
+    """Classes without a public name, membership of which has to be stored after all, and
+    properties without a name, which only `reason.sets` can do with: RDF cannot say them."""
 
 
 def make_program(

@@ -94,6 +94,8 @@ class Increment:
     ) -> None:
         """Close what one program has closed by another, after a change."""
         was, now = (each.program for each in programs)
+        if was.is_beyond_rdf or now.is_beyond_rdf:
+            raise TooMuchForPoints("a property without a name is defined by itself")
         removal = Removal(was, now, before, live, given, notice, by_rounds=self._by_rounds)
         removal.run()
         addition = Addition(now, live, self._counting(live))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from kgraph.reason.clauses import Atom, Clause, TripleKey
+from kgraph.reason.owl2rl.unfold import is_nameless
 from kgraph.reason.points.facts import EVERY_LEVEL, Facts
 from kgraph.reason.points.shapes import (
     Backward,
@@ -130,6 +131,9 @@ class Program:
         self._proofs = _Dispatch(_Proofs)
         for one in self.ruled:
             self._add(one)
+        heads = [one.clause.head for one in self.ruled if one.clause.head is not None]
+        self.is_beyond_rdf = any(is_nameless(head.predicate) for head in heads)
+        """Whether what it gives is found by triples that RDF, and so a store, cannot hold."""
 
     def _add(self, ruled: Ruled) -> None:
         clause = ruled.clause

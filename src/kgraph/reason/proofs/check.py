@@ -190,7 +190,7 @@ def _hindering(rule: Rule) -> set[TriplePattern]:
 
 
 def _triple(fact: Fact | None) -> Triple | None:
-    if fact is None or isinstance(fact.subject, Literal):
+    if fact is None or isinstance(fact.subject, Literal) or isinstance(fact.predicate, BlankNode):
         return None
     return Triple(fact.subject, fact.predicate, fact.object)  # type: ignore[arg-type]
 

@@ -253,7 +253,8 @@ class _Closing:
         changed = self._cliques.merge()
         if changed:
             self._transitive.forget()
-        if not constants.isdisjoint(changed) or (
+        touched = changed | {self._cliques.of(one) for one in changed}
+        if not constants.isdisjoint(touched) or (
             changed and any(_differs(clause, self._program.same) for clause in self._clauses)
         ):
             self._again(anew=True)

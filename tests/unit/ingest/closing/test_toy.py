@@ -104,12 +104,34 @@ def test_what_contradicts_itself_may_have_no_name() -> None:
     world.store.close()
 
 
-@pytest.mark.parametrize("text", [":near rdfs:subPropertyOf rdfs:domain . :x :near _:b ."])
-def test_sets_store_what_points_store(text: str) -> None:
-    """An axiom about a class without a name, if data imply it: increments rest on it."""
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (":near rdfs:subPropertyOf rdfs:domain . :x :near _:b .", 1),
+        (":p rdfs:subPropertyOf :p . :p owl:sameAs :r .", 8),
+        (":p rdfs:subPropertyOf [ owl:inverseOf :q ] . :x :p :y .", 1),
+    ],
+)
+def test_sets_store_what_points_store(text: str, number: int) -> None:
+    """An axiom about a class without a name, if data imply it: increments rest on it.
+
+    An axiom says the same of what is the same; a property without a name is in no triple.
+    """
     world, standing = World(theory()), Standing()
     standing.take(world.change(quads(text)))
-    assert len(world.inferred()) == 1
+    assert len(world.inferred()) == number
+    assert_as_from_scratch(world, standing)
+    world.store.close()
+
+
+def test_a_property_without_a_name_that_is_defined_by_itself_is_closed_by_sets() -> None:
+    world, standing = World(theory()), Standing()
+    axiom = ":p rdfs:subPropertyOf [ a owl:TransitiveProperty ; rdfs:subPropertyOf :q ] ."
+    standing.take(world.change(quads(axiom)))
+    outcome = world.change(quads(":x :p :y . :y :p :z ."))
+    assert outcome.in_full["OWL 2 RL"] == "a property without a name is defined by itself"
+    standing.take(outcome)
+    assert world.sees(":x :q :z .")
     assert_as_from_scratch(world, standing)
     world.store.close()
 

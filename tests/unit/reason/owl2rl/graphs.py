@@ -111,6 +111,7 @@ class Maker:
         d = self.one(DATA_PROPERTIES)
         different = self.one(["members", "distinctMembers"])
         denied = f"owl:sourceIndividual {self.one(THINGS)} ; owl:assertionProperty {p}"
+        inverse = f"[ owl:inverseOf {q} ]"
         forms = [
             f"{self.class_()} rdfs:subClassOf {self.class_()}",
             f"{c} rdfs:subClassOf {self.one(CLASSES)}",
@@ -124,6 +125,10 @@ class Maker:
             f"{p} rdfs:subPropertyOf {q}",
             f"{p} owl:equivalentProperty {q}",
             f"{p} owl:inverseOf {q}",
+            f"{p} rdfs:subPropertyOf {inverse}",
+            f"{inverse} rdfs:subPropertyOf {p}",
+            f"{inverse} a owl:{self.one(KINDS)}Property",
+            f"{p} owl:propertyChainAxiom ( {inverse} {self.one(PROPERTIES)} )",
             f"{p} owl:propertyDisjointWith {q}",
             f"{p} owl:propertyChainAxiom ( {self.some(PROPERTIES, 1, 3)} )",
             f"{p} rdfs:domain {self.class_()}",

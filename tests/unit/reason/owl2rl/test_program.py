@@ -10,7 +10,7 @@ from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.noise import Noise
 from kgraph.reason.owl2rl.plain import Derivation, PlainClosure
 from kgraph.reason.owl2rl.specialise import about_terms, shape
-from kgraph.reason.owl2rl.unfold import LIMIT, unify
+from kgraph.reason.owl2rl.unfold import LIMIT, is_nameless, unify
 
 from .graphs import Graph, Maker
 
@@ -173,6 +173,39 @@ def test_a_class_that_is_defined_by_itself_alone_is_kept() -> None:
     assert len(program.kept) == 1
     closure = graph.close(run_program)
     assert {graph.key(f":{x} a :A .") for x in "xyz"} <= closure.inferred
+    assert told(graph, closure) == told(graph, graph.close(close_plainly))
+
+
+INVERSE = "_:inverse owl:inverseOf :q . "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (INVERSE + ":p rdfs:subPropertyOf _:inverse . :x :p :y .", ":y :q :x ."),
+        (INVERSE + "_:inverse rdfs:subPropertyOf :p . :x :q :y .", ":y :p :x ."),
+        (INVERSE + "_:inverse a owl:TransitiveProperty . :x :q :y . :y :q :z .", ":x :q :z ."),
+        (INVERSE + ":r owl:propertyChainAxiom ( _:inverse :p ) . :x :q :y ; :p :z .", ":y :r :z ."),
+    ],
+)
+def test_a_property_without_a_name_is_taken_out(text: str, expected: str) -> None:
+    graph = Graph(text)
+    program = make_program(graph.rules, graph.keys, graph.values)
+    assert not program.kept
+    heads = [clause.head.predicate for clause in program.clauses if clause.head is not None]
+    assert not any(map(is_nameless, heads))
+    closure = graph.close(run_program)
+    assert graph.key(expected) in closure.inferred
+    assert told(graph, closure) == told(graph, graph.close(close_plainly))
+
+
+def test_a_property_without_a_name_that_is_defined_by_itself_is_kept() -> None:
+    text = """:p rdfs:subPropertyOf [ a owl:TransitiveProperty ; rdfs:subPropertyOf :q ] .
+    :x :p :y . :y :p :z . :z :p :w ."""
+    graph = Graph(text)
+    assert make_program(graph.rules, graph.keys, graph.values).kept
+    closure = graph.close(run_program)
+    assert graph.key(":x :q :w .") in closure.inferred
     assert told(graph, closure) == told(graph, graph.close(close_plainly))
 
 

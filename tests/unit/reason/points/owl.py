@@ -26,6 +26,8 @@ AXIOMS = """
 :p rdfs:domain :A .
 :q rdfs:range :B .
 :p owl:inverseOf :r .
+:r rdfs:subPropertyOf [ owl:inverseOf :p ] .
+[ owl:inverseOf :q ] a owl:TransitiveProperty .
 :p a owl:TransitiveProperty .
 :q a owl:SymmetricProperty .
 :r a owl:FunctionalProperty .

@@ -10,7 +10,7 @@ from tests.unit.reason.domain.world import corpus_rules, rule
 from tests.unit.reason.owl2rl.graphs import Maker
 
 from kgraph.errors import StoreError
-from kgraph.reason.proofs import Proofs
+from kgraph.reason.proofs import Fact, Proofs, proof_json, proof_svg, proof_text
 from kgraph.reason.proofs import search as searching
 from kgraph.store import Change
 
@@ -128,6 +128,20 @@ def test_steps_through_nameless_classes_are_shown_by_name() -> None:
     assert proof is not None
     assert proof.rule == "cls-avf"
     assert [premise.rule for premise in proof.premises].count("cax-sco") == 1
+
+
+def test_steps_through_nameless_properties_are_shown_by_name() -> None:
+    text = ":p rdfs:subPropertyOf [ owl:inverseOf :q ] . :x :p :y ."
+    with closed(text) as store, store.snapshot() as snapshot:
+        (proof,) = check_all(snapshot, wanted=[triple(":y :q :x .")])
+    assert proof.rule == "prp-inv1"
+    (before,) = (premise for premise in proof.premises if not premise.asserted)
+    assert before.rule == "prp-spo1"
+    assert isinstance(before.triple, Fact)
+    assert isinstance(before.triple.predicate, ox.BlankNode)
+    assert "prp-spo1" in proof_text(proof, {})
+    assert "prp-spo1" in proof_svg(proof, {})
+    assert len(proof_json(proof)["premises"]) == 2
 
 
 def test_the_shortest_proof_comes_first() -> None:

@@ -56,6 +56,8 @@ def axioms(draw: st.DrawFn) -> str:
                 f"{p} rdfs:subPropertyOf {q} .",
                 f"{p} rdfs:subPropertyOf {draw(st.sampled_from(SCHEMA_WORDS))} .",
                 f"{p} owl:inverseOf {q} .",
+                f"{p} rdfs:subPropertyOf [ owl:inverseOf {q} ] .",
+                f"[ owl:inverseOf {p} ] a owl:{draw(st.sampled_from(KINDS))} .",
                 f"{p} owl:equivalentProperty {q} .",
                 f"{p} owl:propertyDisjointWith {q} .",
                 f"{p} owl:propertyChainAxiom ( {q} {r} ) .",
