@@ -143,7 +143,6 @@ AXIOMS = (
     "{p} rdfs:subPropertyOf [ owl:inverseOf {q} ] .",
     "[ owl:inverseOf {p} ] a owl:{k}Property .",
     "{p} owl:propertyChainAxiom ( [ owl:inverseOf {q} ] {r} ) .",
-    "{p} rdfs:subPropertyOf [ a owl:TransitiveProperty ; rdfs:subPropertyOf {q} ] .",
     "{p} owl:equivalentProperty {q} .",
     "{p} owl:propertyDisjointWith {q} .",
     "{p} owl:propertyChainAxiom ( {q} {r} ) .",

@@ -7,9 +7,10 @@ from kgraph.reason.clauses import Clause, Condition, TripleKey
 from kgraph.reason.owl2rl.facts import ground
 from kgraph.reason.owl2rl.noise import Noise
 from kgraph.reason.owl2rl.reduction import reduced
+from kgraph.reason.owl2rl.resolution import OF_LITERALS, can_fire, resolvents
 from kgraph.reason.owl2rl.ruleset import Rules
 from kgraph.reason.owl2rl.specialise import shape, specialise
-from kgraph.reason.owl2rl.unfold import OF_LITERALS, can_fire, resolvents, unfold
+from kgraph.reason.owl2rl.unfold import unfold
 from kgraph.reason.owl2rl.values import Values
 
 MOST_KEPT = 8

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kgraph.reason.clauses import Part
-from kgraph.reason.owl2rl.unfold import substitute
+from kgraph.reason.owl2rl.resolution import substitute
 from kgraph.reason.points.difference import Clash, seen_at
 from kgraph.reason.points.facts import Facts
 from kgraph.reason.points.program import Program, Ruled

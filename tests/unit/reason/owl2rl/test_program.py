@@ -9,8 +9,9 @@ from kgraph.reason.owl2rl.facts import Binding, Facts, ground, solve, substitute
 from kgraph.reason.owl2rl.instances import Instances
 from kgraph.reason.owl2rl.noise import Noise
 from kgraph.reason.owl2rl.plain import Derivation, PlainClosure
+from kgraph.reason.owl2rl.resolution import LIMIT, unify
 from kgraph.reason.owl2rl.specialise import about_terms, shape
-from kgraph.reason.owl2rl.unfold import LIMIT, is_nameless, unify
+from kgraph.reason.owl2rl.unfold import is_nameless
 
 from .graphs import Graph, Maker
 
