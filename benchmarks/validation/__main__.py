@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("duckdb", "pyoxigraph", "pyshacl", "shacl-rust")
 AFTER_INFERENCE = ("S93D", "S93R")
 """Shapes that ask whether domains and ranges have been inferred: nothing is, here."""
-SLOW = 300_000
+SLOW = 1_000_000
 """Triples beyond which pyshacl is not asked."""
 Figures = dict[str, float | str]
 
