@@ -176,8 +176,10 @@ class ValidationReport:
         seen: Counter[tuple[str, ...]] = Counter()
         numbered = []
         for result in results:
-            numbered.append(replace(result, repeats=seen[result.reading]))
-            seen[result.reading] += 1
+            before = seen[result.reading]
+            seen[result.reading] = before + 1
+            as_it_is = result.repeats == before
+            numbered.append(result if as_it_is else replace(result, repeats=before))
         return cls(tuple(sorted(numbered, key=_order)), shapes)
 
     @property

@@ -97,18 +97,20 @@ class Reporter:
     def _claims(self, focus: int) -> tuple[str, ...]:
         found = self._claims_of.get(focus)
         if found is None:
-            found = self._claims_of[focus] = tuple(sorted(self._claims_about(focus)))
+            found = self._claims_of[focus] = self._claims_about(focus)
         return found
 
-    def _claims_about(self, focus: int) -> set[str]:
+    def _claims_about(self, focus: int) -> tuple[str, ...]:
         points = self._points
         if not is_node(focus):
-            return set()
+            return ()
         claims = [*points.access.subjects(points.graph, self._about, focus)]
         if points.access.contains(points.graph, focus, points.type, self._claim):
             claims.append(focus)
-        terms = (points.term_of(one) for one in claims)
-        return {term.value for term in terms if isinstance(term, NamedNode)}
+        if not claims:
+            return ()
+        terms = map(points.term_of, claims)
+        return tuple(sorted({term.value for term in terms if isinstance(term, NamedNode)}))
 
     def _graph_name(self, finding: Finding, path: ResultPath | None) -> str | None:
         """The asserted graph with the triple at fault, or else with the focus node's type."""
