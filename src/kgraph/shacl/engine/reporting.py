@@ -1,6 +1,6 @@
 """From findings to results: terms, messages, details, the graph and the claims concerned."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kgraph.plan.points.run import is_node, is_stored
 from kgraph.shacl.engine.findings import Finding
 from kgraph.shacl.engine.points import Points
+from kgraph.shacl.engine.tables import Tables
 from kgraph.shacl.model import (
     CheckedConstraint,
     ComponentConstraint,
@@ -46,6 +47,20 @@ class Reporter:
     def results(self, findings: Iterable[Finding]) -> list[ValidationResult]:
         """The results, in the order of the findings."""
         return [self.result(finding) for finding in findings]
+
+    def know_claims(self, findings: Iterable[Finding], tables: Tables) -> None:
+        """Find the claims about all focus nodes by one statement."""
+        foci = {finding.focus for finding in findings if is_node(finding.focus)}
+        nodes, relation, points = tables.given(foci), tables.relation(), self._points
+        found: dict[int, list[int]] = {}
+        for focus, claim in tables.rows(
+            f"SELECT e.o, e.s FROM {relation} AS e SEMI JOIN {nodes} AS q ON e.o = q.n "
+            f"WHERE e.p = {self._about} UNION "
+            f"SELECT e.s, e.s FROM {relation} AS e SEMI JOIN {nodes} AS q ON e.s = q.n "
+            f"WHERE e.p = {points.type} AND e.o = {self._claim}"
+        ):
+            found.setdefault(focus, []).append(claim)
+        self._claims_of = {focus: self._names_of(found.get(focus, ())) for focus in foci}
 
     def result(self, finding: Finding) -> ValidationResult:
         """One result."""
@@ -107,9 +122,12 @@ class Reporter:
         claims = [*points.access.subjects(points.graph, self._about, focus)]
         if points.access.contains(points.graph, focus, points.type, self._claim):
             claims.append(focus)
+        return self._names_of(claims)
+
+    def _names_of(self, claims: Collection[int]) -> tuple[str, ...]:
         if not claims:
             return ()
-        terms = map(points.term_of, claims)
+        terms = map(self._points.term_of, claims)
         return tuple(sorted({term.value for term in terms if isinstance(term, NamedNode)}))
 
     def _graph_name(self, finding: Finding, path: ResultPath | None) -> str | None:

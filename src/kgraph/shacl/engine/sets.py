@@ -67,7 +67,7 @@ class Sets:
 
     def __init__(self, points: Points, few: int = FEW) -> None:
         """`points` does what is for few nodes, or what no statement can say."""
-        self.points, self._few = points, few
+        self.points, self.few = points, few
         self.shapes, self.context = points.shapes, points.context
         self.tables = Tables(points.context)
 
@@ -90,7 +90,7 @@ class Sets:
         for node in single:
             yield from self.points.findings(shape, node)
         nodes = self._focus_nodes(shape, single)
-        if nodes.count > self._few:
+        if nodes.count > self.few:
             yield from (finding for _, finding in self.of_nodes(shape, nodes))
             return
         for (node,) in self.tables.rows(f"SELECT n FROM {nodes.name}") if nodes.count else ():
@@ -202,7 +202,7 @@ class Sets:
         except NotSetwise:
             yield from self._by_points(shape, constraint, nodes)
             return
-        if self._few and compares(pattern) and self._soon_done(shape, constraint, nodes):
+        if self.few and compares(pattern) and self._soon_done(shape, constraint, nodes):
             yield from self._by_points(shape, constraint, nodes)
             return
         assert isinstance(constraint.query, SelectQuery)

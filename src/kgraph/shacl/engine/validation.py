@@ -56,7 +56,10 @@ class Engine:
         found = self._by_points(points, progress) if sets is None else sets.findings(progress)
         try:
             reporter = Reporter(points, self._names, has_graphs=_has_graphs(context.snapshot))
-            results = reporter.results(found)
+            findings = list(found)
+            if sets is not None and len(findings) > sets.few:
+                reporter.know_claims(findings, sets.tables)
+            results = reporter.results(findings)
         finally:
             points.queries.close()
             if sets is not None:
