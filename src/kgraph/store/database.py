@@ -5,6 +5,7 @@ DuckDB holds the truth; the point index beside it is made from it. One process o
 
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -94,16 +95,21 @@ class Store:
     @classmethod
     def open_copy(cls, folder: Path, *, memory_limit: str = "4GB") -> "Store":
         """The last commit of a store that another process has open; changes to it are lost."""
-        for left in reversed(range(COPIES)):
+        for _ in range(COPIES - 1):
             scratch = copy_of(folder)
-            try:
-                engine = Engine(scratch, memory_limit=memory_limit)
-                return cls(*recover(engine, scratch), None, scratch)
-            except BaseException as error:
-                shutil.rmtree(scratch, ignore_errors=True)
-                if not left or not isinstance(error, StoreError | duckdb.Error):
-                    raise
-        raise AssertionError("the last copy is opened, or says why not")
+            with suppress(StoreError, duckdb.Error):
+                return cls._over(scratch, memory_limit)
+        return cls._over(copy_of(folder), memory_limit)
+
+    @classmethod
+    def _over(cls, scratch: Path, memory_limit: str) -> "Store":
+        """The store in a copy, which is removed if it cannot be opened."""
+        try:
+            engine = Engine(scratch, memory_limit=memory_limit)
+            return cls(*recover(engine, scratch), None, scratch)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
 
     # -- reading
 
