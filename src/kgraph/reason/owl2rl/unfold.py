@@ -9,6 +9,7 @@ properties without a name, `[ owl:inverseOf :p ]`, that no triple of RDF can hav
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from kgraph.identifiers import Tag, tag_of
 from kgraph.reason.clauses import Atom, Clause, Part
@@ -27,7 +28,7 @@ class Unfolded:
     kept: frozenset[int]
 
 
-def is_nameless(property_: Part) -> bool:
+def is_nameless(property_: Part) -> TypeGuard[int]:
     """Whether this is a property that no triple of RDF can have: a blank node."""
     return isinstance(property_, int) and tag_of(property_) == Tag.BLANK
 
@@ -106,7 +107,7 @@ class _Pool:
         """What an atom is of, if that may be hidden."""
         if atom.predicate == self.type and isinstance(atom.object, int):
             return self.type, atom.object
-        if isinstance(atom.predicate, int) and is_nameless(atom.predicate):
+        if is_nameless(atom.predicate):
             return atom.predicate, 0
         return None
 
